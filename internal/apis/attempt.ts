@@ -1,0 +1,62 @@
+import type { Reason } from './conditions.ts';
+import type { OutputSummary } from './output.ts';
+
+/** One execution of a task. One swarm service each. */
+export interface AttemptId {
+  jobUid: string;
+  /** Position of the task in its job, from 0. */
+  index: number;
+  /** Number of the attempt, from 1. */
+  attempt: number;
+}
+
+/** How an attempt ended. `Lost` is not a failure: it is replaced and costs no `backoffLimit`. */
+export const OUTCOMES = ['Succeeded', 'Failed', 'Rejected', 'Lost'] as const;
+export type Outcome = (typeof OUTCOMES)[number];
+
+/** What an attempt came to. The first one stored is final. */
+export interface Verdict {
+  outcome: Outcome;
+  /** The process's exit status; null where no process ran to its end. */
+  exitStatus: number | null;
+  reason?: Reason;
+  /** The engine's own words where there are any. */
+  message?: string;
+  /** Where the evidence came from: a report of the task, or the state of its service. */
+  source: 'report' | 'service';
+  /** Unix time in ms at which the process started, by the engine's clock. */
+  startedAt?: number;
+  /** Unix time in ms at which the process ended, by the engine's clock. */
+  finishedAt?: number;
+  /** Swarm id of the node that ran it. */
+  nodeId?: string;
+  /** Swarm id of the task whose logs are the attempt's output. Absent when no container existed. */
+  swarmTaskId?: string;
+}
+
+/**
+ * A task's current attempt as the store holds it. Stages follow from what is present:
+ * claimed (nothing), created (`serviceId`), judged (`verdict`), collected (`output`).
+ * The removal of the service and the counting end the record.
+ */
+export interface AttemptRecord {
+  attempt: number;
+  /** How many earlier attempts of this task were lost. */
+  losses: number;
+  /** How many earlier attempts of this task failed. */
+  failures: number;
+  /** Unix time in ms. */
+  claimedAt?: number;
+  serviceId?: string;
+  verdict?: Verdict;
+  output?: OutputSummary;
+}
+
+/** The final result of a task, stored once. */
+export interface TaskResult {
+  verdict: Verdict;
+  output: OutputSummary;
+  /** Attempts used, the last one included. */
+  attempts: number;
+  losses: number;
+}

@@ -1,0 +1,30 @@
+import type { Reason } from './conditions.ts';
+
+/** Times and places of a swarm task, as far as the engine tells them. */
+export interface TaskTrace {
+  swarmTaskId: string;
+  nodeId?: string;
+  /** Unix time in ms. */
+  startedAt?: number;
+  /** Unix time in ms. */
+  finishedAt?: number;
+}
+
+/**
+ * What one look at the swarm says of one attempt.
+ * - `unseen`: no complete look was taken since its service was created. Says nothing.
+ * - `absent`: a complete look, taken after the creation returned, found no service.
+ * - `waiting`: the service exists and its process has not started; `message` is swarm's reason.
+ * - `running`: the process runs, or may.
+ * - `ended`: the process ran to its end.
+ * - `rejected`: it never started and never will.
+ * - `lost`: it was cut short by the swarm, not by itself.
+ */
+export type Evidence =
+  | { kind: 'unseen' }
+  | { kind: 'absent' }
+  | { kind: 'waiting'; message?: string }
+  | { kind: 'running'; trace: TaskTrace }
+  | { kind: 'ended'; exitStatus: number; message?: string; trace: TaskTrace }
+  | { kind: 'rejected'; message: string; trace: TaskTrace }
+  | { kind: 'lost'; reason: Reason; message: string; trace: TaskTrace };

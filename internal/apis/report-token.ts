@@ -1,0 +1,35 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { AttemptId } from './attempt.ts';
+
+const TOKEN = /^(\d{1,7})\.(\d{1,7})\.([A-Za-z0-9_-]{43})$/;
+
+function mac(key: Buffer, id: AttemptId): Buffer {
+  return createHmac('sha256', key).update(`${id.jobUid}/${id.index}/${id.attempt}`).digest();
+}
+
+/**
+ * The token with which one attempt, and no other, may report. Nothing of it is stored: it is an
+ * HMAC of the attempt's identity, so any API replica can check it.
+ */
+export function reportToken(key: Buffer, id: AttemptId): string {
+  return `${id.index}.${id.attempt}.${mac(key, id).toString('base64url')}`;
+}
+
+/** The attempt that a token was made for, or undefined when the token is not genuine. Constant time. */
+export function verifyReportToken(
+  key: Buffer,
+  jobUid: string,
+  token: string,
+): AttemptId | undefined {
+  const match = TOKEN.exec(token);
+  if (!match) return undefined;
+  const id = { jobUid, index: Number(match[1]), attempt: Number(match[2]) };
+  const given = Buffer.from(match[3] ?? '', 'base64url');
+  const genuine = mac(key, id);
+  return given.length === genuine.length && timingSafeEqual(given, genuine) ? id : undefined;
+}
+
+/** The path and query of the report URL of an attempt, to be put behind the server's base URL. */
+export function reportPath(key: Buffer, id: AttemptId): string {
+  return `/result/${id.jobUid}?token=${reportToken(key, id)}`;
+}

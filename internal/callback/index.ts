@@ -1,0 +1,62 @@
+import type { Logger } from 'pino';
+import type { Clock } from '../clock/clock.ts';
+import type { JobReader, OutboxStore } from '../store/ports.ts';
+import { createAddressGuard, type ResolveAll } from './address-guard.ts';
+import { type BackoffPolicy, DEFAULT_BACKOFF } from './backoff.ts';
+import { DEFAULT_TIME_LIMITS, type TimeLimits } from './deadline.ts';
+import { createDeliver } from './delivery.ts';
+import { CallbackDispatcher } from './dispatcher.ts';
+import { createSendPost } from './post.ts';
+import { createSign } from './signature.ts';
+
+export { parseAllowList } from './allow-list.ts';
+export type { BackoffPolicy } from './backoff.ts';
+export type { TimeLimits } from './deadline.ts';
+export { CallbackDispatcher } from './dispatcher.ts';
+
+/** What callbacks are delivered with. */
+export interface CallbackOptions {
+  outbox: OutboxStore;
+  jobs: JobReader;
+  clock: Clock;
+  log: Logger;
+  /** Version of Swarmer, for `user-agent`. */
+  version: string;
+  /** Entries of `SWARMER_CALLBACK_ALLOW`. None by default. */
+  allow?: readonly string[];
+  /** `SWARMER_CALLBACK_SECRET`; several for rotation. Unsigned by default. */
+  secrets?: readonly string[];
+  time?: Partial<TimeLimits>;
+  backoff?: Partial<BackoffPolicy>;
+  /** Deliveries under way at one time, 16 by default. */
+  concurrency?: number;
+  /** Of these, to one host; 4 by default. */
+  perHost?: number;
+  /** Ms for deliveries under way when told to stop, 5000 by default. */
+  graceMs?: number;
+  /** In [0, 1); `Math.random` by default. */
+  random?: () => number;
+  /** `dns.lookup` by default. */
+  resolve?: ResolveAll;
+}
+
+/**
+ * Puts a dispatcher together.
+ * @throws Error that names the setting when an entry of `allow` or a secret cannot be read.
+ */
+export function createCallbackDispatcher(options: CallbackOptions): CallbackDispatcher {
+  const { outbox, jobs, clock, log, version } = options;
+  const guard = createAddressGuard(options.allow ?? [], options.resolve);
+  const send = createSendPost(guard, clock, { ...DEFAULT_TIME_LIMITS, ...options.time });
+  const sign = createSign(options.secrets ?? []);
+  return new CallbackDispatcher({
+    outbox,
+    deliver: createDeliver({ jobs, send, sign, clock, version }),
+    clock,
+    log,
+    random: options.random ?? Math.random,
+    backoff: { ...DEFAULT_BACKOFF, ...options.backoff },
+    limits: { concurrency: options.concurrency ?? 16, perHost: options.perHost ?? 4 },
+    graceMs: options.graceMs ?? 5000,
+  });
+}

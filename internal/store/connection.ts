@@ -1,0 +1,62 @@
+import { randomBytes } from 'node:crypto';
+import type { Redis } from 'ioredis';
+import { ulid } from 'ulid';
+import type { Keys } from './keys.ts';
+import { guarded } from './redis.ts';
+import { okOrThrow, type ScriptName, Scripts } from './scripts.ts';
+
+/** What the stores share: the connection, the key names, the scripts, and the store's identity. */
+export class StoreConnection {
+  readonly redis: Redis;
+  readonly keys: Keys;
+  readonly #scripts: Scripts;
+
+  constructor(redis: Redis, keys: Keys) {
+    this.redis = redis;
+    this.keys = keys;
+    this.#scripts = new Scripts(redis);
+  }
+
+  /** Reads; a Redis that does not answer is a `StoreError`. */
+  read<T>(call: (redis: Redis) => Promise<T>): Promise<T> {
+    return guarded(() => call(this.redis));
+  }
+
+  /** Runs a transition that replies with one number. */
+  async number(name: ScriptName, keys: string[], args: (string | number)[]): Promise<number> {
+    return Number(await guarded(() => this.#scripts.run(name, keys, args)));
+  }
+
+  /**
+   * Runs a transition that replies with a result code.
+   * @returns the values behind `OK`.
+   * @throws StoreError of the code otherwise.
+   */
+  async transition(
+    name: ScriptName,
+    keys: string[],
+    args: (string | number | Buffer)[],
+  ): Promise<string[]> {
+    return okOrThrow(await guarded(() => this.#scripts.run(name, keys, args)));
+  }
+
+  /** Identity of this store, made at its first start; every service carries it as a label. */
+  storeId(): Promise<string> {
+    return this.#once('storeId', () => ulid());
+  }
+
+  /** The key that report tokens are made with, made at the store's first start. */
+  async reportKey(): Promise<Buffer> {
+    const hex = await this.#once('reportKey', () => randomBytes(32).toString('hex'));
+    return Buffer.from(hex, 'hex');
+  }
+
+  async #once(field: string, make: () => string): Promise<string> {
+    return this.read(async (redis) => {
+      await redis.hsetnx(this.keys.meta, field, make());
+      const value = await redis.hget(this.keys.meta, field);
+      if (value === null) throw new Error(`Redis lost ${field} between write and read`);
+      return value;
+    });
+  }
+}

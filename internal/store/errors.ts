@@ -1,0 +1,40 @@
+/** What the store refused, and why. */
+export const STORE_ERROR_CODES = [
+  'NotFound',
+  'Finished',
+  'DuplicateTask',
+  'IdempotencyConflict',
+  'Superseded',
+  'ReportConflict',
+  'TaskMismatch',
+  /** The fencing token is not the current leader's. */
+  'Fenced',
+  /** The record is not the one that the write was decided on. */
+  'Conflict',
+  /** Not every task of the job is counted. */
+  'NotDone',
+  /** Redis did not answer, or refused to write. Nothing is known of the outcome. */
+  'Unavailable',
+  /** A record cannot be read. */
+  'Corrupt',
+] as const;
+export type StoreErrorCode = (typeof STORE_ERROR_CODES)[number];
+
+/** A store call that did not do what it was asked for. */
+export class StoreError extends Error {
+  readonly code: StoreErrorCode;
+  /** Names or values the message speaks of, one each. */
+  readonly details: readonly string[];
+
+  constructor(
+    code: StoreErrorCode,
+    message: string,
+    details: readonly string[] = [],
+    cause?: unknown,
+  ) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.name = 'StoreError';
+    this.code = code;
+    this.details = details;
+  }
+}

@@ -1,0 +1,21 @@
+--@include fence
+-- Moves an attempt to its next stage, if it still is at the stage that the move was decided on.
+-- A verdict that knows no report is refused when one has arrived: the report would have won.
+-- KEYS: lease, live, reports, stdout, stderr
+-- ARGV: token, index, record as seen, record to be, 'no-report' | '', then stdout and stderr if any
+-- Returns: {'OK'} | {'FENCED'} | {'CONFLICT'}
+if fenced(KEYS[1], ARGV[1]) then return { 'FENCED' } end
+local index = ARGV[2]
+if redis.call('HGET', KEYS[2], index) ~= ARGV[3] then return { 'CONFLICT' } end
+if ARGV[5] == 'no-report' then
+  local report = redis.call('HGET', KEYS[3], index)
+  if report and cjson.decode(report).attempt == cjson.decode(ARGV[3]).attempt then
+    return { 'CONFLICT' }
+  end
+end
+redis.call('HSET', KEYS[2], index, ARGV[4])
+if ARGV[6] then
+  redis.call('HSET', KEYS[4], index, ARGV[6])
+  redis.call('HSET', KEYS[5], index, ARGV[7])
+end
+return { 'OK' }

@@ -1,0 +1,51 @@
+import type { StoreConnection } from './connection.ts';
+import { transact } from './job-store.ts';
+import type { DeliveryResult, Fence, OutboxEntry, OutboxStore } from './ports.ts';
+
+/** The callbacks that wait for delivery, ordered by when they are due. */
+export class RedisOutboxStore implements OutboxStore {
+  readonly #connection: StoreConnection;
+
+  constructor(connection: StoreConnection) {
+    this.#connection = connection;
+  }
+
+  async dueCallbacks(now: number, limit: number): Promise<OutboxEntry[]> {
+    const { keys } = this.#connection;
+    return this.#connection.read(async (redis) => {
+      const uids = await redis.zrangebyscore(keys.outbox, '-inf', now, 'LIMIT', 0, limit);
+      if (uids.length === 0) return [];
+      const reads = redis.multi();
+      for (const uid of uids) reads.hmget(keys.job(uid).callback, 'url', 'attempts');
+      const entries = (await transact(reads)) as (string | null)[][];
+      return uids.map((jobUid, i) => ({
+        jobUid,
+        url: entries[i]?.[0] ?? '',
+        attempts: Number(entries[i]?.[1] ?? 0),
+      }));
+    });
+  }
+
+  async nextCallbackAt(): Promise<number | undefined> {
+    const { outbox } = this.#connection.keys;
+    const first = await this.#connection.read((redis) => redis.zrange(outbox, 0, 0, 'WITHSCORES'));
+    return first[1] === undefined ? undefined : Number(first[1]);
+  }
+
+  async recordDelivery(fence: Fence, jobUid: string, result: DeliveryResult): Promise<void> {
+    const { keys } = this.#connection;
+    await this.#connection.transition(
+      'record_delivery',
+      [keys.lease, keys.job(jobUid).callback, keys.outbox],
+      [
+        fence.token,
+        jobUid,
+        result.kind,
+        result.at,
+        result.status ?? '',
+        'error' in result ? result.error : '',
+        'nextAt' in result ? result.nextAt : '',
+      ],
+    );
+  }
+}

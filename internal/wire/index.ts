@@ -1,0 +1,3 @@
+export { pageTasks } from './pages.ts';
+export { renderBody } from './render.ts';
+export { type LogState, type ResultBody, type TaskBody, taskBody } from './task-body.ts';

@@ -1,0 +1,40 @@
+import type { Job } from '../apis/index.ts';
+import type { TaskView } from '../store/ports.ts';
+import { taskBody } from './task-body.ts';
+
+/** Characters gathered before a chunk is given out, so that small tasks do not make small writes. */
+const CHUNK_CHARS = 32 * 1024;
+
+/**
+ * The body of the callback and of `GET /status/<id>`, as JSON text in chunks:
+ * `{"__image","__callback_url","tasks":[…],"__job_id","__phase"}`. Holds one task at a time.
+ * Reads neither clock nor chance: the same stored job always gives the same bytes.
+ *
+ * @param tasks in submission order, as `pageTasks` gives them. What it throws passes through.
+ */
+export async function* renderBody(
+  job: Job,
+  tasks: AsyncIterable<TaskView>,
+): AsyncGenerator<string, void, undefined> {
+  let pending = head(job);
+  let separator = '';
+  for await (const task of tasks) {
+    pending += separator + JSON.stringify(taskBody(task));
+    separator = ',';
+    if (pending.length < CHUNK_CHARS) continue;
+    yield pending;
+    pending = '';
+  }
+  yield pending + tail(job);
+}
+
+function head(job: Job): string {
+  const image = JSON.stringify(job.spec.image);
+  const url = JSON.stringify(job.spec.callback?.url ?? null);
+  return `{"__image":${image},"__callback_url":${url},"tasks":[`;
+}
+
+function tail(job: Job): string {
+  const uid = JSON.stringify(job.metadata.uid);
+  return `],"__job_id":${uid},"__phase":${JSON.stringify(job.status.phase)}}`;
+}

@@ -1,0 +1,109 @@
+import type { LogVerdict, OutputSummary, StreamSummary, Verdict } from '../apis/index.ts';
+import type { TaskView } from '../store/ports.ts';
+import { decodeOutput } from './text.ts';
+
+/** What became of a task's log. `pending`: the task has not ended, so nothing was read yet. */
+export type LogState = LogVerdict['state'] | 'pending';
+
+/** A task's output on the wire. A stream of which nothing is known is null, never an empty string. */
+export interface ResultBody {
+  stdout: string | null;
+  stderr: string | null;
+  /** Bytes the task wrote, also those that were not kept. */
+  stdout_bytes: number | null;
+  stderr_bytes: number | null;
+  /** True when of either stream only the last bytes were kept. */
+  truncated: boolean;
+  log: LogState;
+  /** Why the log is `unavailable`; absent otherwise. */
+  log_reason?: string;
+}
+
+/** One entry of `tasks` on the wire. */
+export interface TaskBody {
+  name: string;
+  /** The process's exit status; null while it runs and where no process ran to its end. */
+  status: number | null;
+  args: string[];
+  result: ResultBody;
+  reason?: string;
+  message?: string;
+  /** Attempts so far, the current one included. */
+  attempts: number;
+  /** ISO 8601 in UTC. */
+  started_at: string | null;
+  finished_at: string | null;
+}
+
+const MAX_DATE_MS = 8.64e15;
+
+/** One task in the form that the callback and `GET /status/<id>` share. Pure. */
+export function taskBody(task: TaskView): TaskBody {
+  return {
+    name: task.spec.name,
+    status: task.result?.verdict.exitStatus ?? null,
+    args: task.spec.args,
+    result: resultBody(task),
+    ...explanation(task.result?.verdict),
+    attempts: task.result?.attempts ?? task.attempt ?? 0,
+    started_at: isoTime(task.result?.verdict.startedAt),
+    finished_at: isoTime(task.result?.verdict.finishedAt),
+  };
+}
+
+/** A null status always has a reason: where the verdict names none, its outcome stands in. */
+function explanation(verdict: Verdict | undefined): { reason?: string; message?: string } {
+  if (verdict === undefined) return {};
+  const reason = verdict.reason ?? (verdict.exitStatus === null ? verdict.outcome : undefined);
+  return {
+    ...(reason === undefined ? {} : { reason }),
+    ...(verdict.message === undefined ? {} : { message: verdict.message }),
+  };
+}
+
+function resultBody(task: TaskView): ResultBody {
+  if (task.result === undefined) return unknownResult({ log: 'pending' });
+  const { output } = task.result;
+  if (task.stdout === undefined || task.stderr === undefined) {
+    return unknownResult({ log: 'unavailable', log_reason: missingReason(output) });
+  }
+  return knownResult(output, task.stdout, task.stderr);
+}
+
+function knownResult(output: OutputSummary, stdout: Buffer, stderr: Buffer): ResultBody {
+  const unread = output.log.state === 'unavailable';
+  const out = streamBody(output.stdout, stdout, unread);
+  const err = streamBody(output.stderr, stderr, unread);
+  return {
+    stdout: out.text,
+    stderr: err.text,
+    stdout_bytes: out.bytes,
+    stderr_bytes: err.bytes,
+    truncated: output.stdout.truncated || output.stderr.truncated,
+    log: output.log.state,
+    ...(output.log.state === 'unavailable' ? { log_reason: output.log.reason } : {}),
+  };
+}
+
+/** What a log gave before it broke off is shown; nothing at all is shown as null. */
+function streamBody(summary: StreamSummary, bytes: Buffer, unread: boolean) {
+  if (unread && bytes.length === 0) return { text: null, bytes: null };
+  return { text: decodeOutput(bytes, summary.truncated), bytes: summary.bytes };
+}
+
+function unknownResult(log: Pick<ResultBody, 'log' | 'log_reason'>): ResultBody {
+  const unknown = { stdout: null, stderr: null, stdout_bytes: null, stderr_bytes: null };
+  return { ...unknown, truncated: false, ...log };
+}
+
+function missingReason(output: OutputSummary): string {
+  return output.log.state === 'unavailable'
+    ? output.log.reason
+    : 'The stored output of this task is missing.';
+}
+
+/** A record's time that no calendar knows must not stop the delivery of all the rest. */
+function isoTime(ms: number | undefined): string | null {
+  if (ms === undefined || !(Math.abs(ms) <= MAX_DATE_MS)) return null;
+  return new Date(ms).toISOString();
+}
