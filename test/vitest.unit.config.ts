@@ -4,6 +4,10 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     root: new URL('..', import.meta.url).pathname,
+    // No module of ours has state: one module graph serves all files of a process.
+    isolate: false,
+    // Far beyond what any takes: a machine that is busy must not fail one.
+    testTimeout: 60_000,
     include: ['internal/**/*.test.ts', 'cmd/**/*.test.ts', 'test/structure/**/*.test.ts'],
   },
 });

@@ -11,7 +11,14 @@ export interface AttemptId {
 }
 
 /** How an attempt ended. `Lost` is not a failure: it is replaced and costs no `backoffLimit`. */
-export const OUTCOMES = ['Succeeded', 'Failed', 'Rejected', 'Lost'] as const;
+export const OUTCOMES = [
+  'Succeeded',
+  'Failed',
+  'Rejected',
+  'Lost',
+  'TimedOut',
+  'Cancelled',
+] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
 /** What an attempt came to. The first one stored is final. */
@@ -22,8 +29,11 @@ export interface Verdict {
   reason?: Reason;
   /** The engine's own words where there are any. */
   message?: string;
-  /** Where the evidence came from: a report of the task, or the state of its service. */
-  source: 'report' | 'service';
+  /**
+   * Where it came from: a report of the task, the state of its service, or the controller, which
+   * ended it.
+   */
+  source: 'report' | 'service' | 'controller';
   /** Unix time in ms at which the process started, by the engine's clock. */
   startedAt?: number;
   /** Unix time in ms at which the process ended, by the engine's clock. */
@@ -48,8 +58,24 @@ export interface AttemptRecord {
   /** Unix time in ms. */
   claimedAt?: number;
   serviceId?: string;
+  /** The task's own `timeoutSeconds`, where it has one. */
+  timeoutSeconds?: number;
+  /** When its process was first seen to run (Unix ms); only kept where a time limit needs it. */
+  runningAt?: number;
+  /** When its node was first seen to be down (Unix ms); only kept where a policy waits. */
+  lostAt?: number;
+  /** On which nodes earlier attempts of the task did not succeed, and how often; a few at most. */
+  trouble?: Record<string, number>;
+  /** Why the image could not be pulled; only kept where swarm says no more than that. */
+  pullFailure?: PullFailure;
   verdict?: Verdict;
   output?: OutputSummary;
+}
+
+/** What became of a pull, by what its registry says afterwards. */
+export interface PullFailure {
+  reason: Reason;
+  message: string;
 }
 
 /** The final result of a task, stored once. */

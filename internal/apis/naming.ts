@@ -1,4 +1,5 @@
 import type { AttemptId } from './attempt.ts';
+import type { ObjectMeta } from './job.ts';
 
 /** Labels on every service and container of ours. Users may not set labels with this prefix. */
 export const LABEL_PREFIX = 'swarmer.';
@@ -11,6 +12,14 @@ export const LABELS = {
   index: 'swarmer.index',
   attempt: 'swarmer.attempt',
 } as const;
+
+/** Where objects are that name no namespace. */
+export const DEFAULT_NAMESPACE = 'default';
+
+/** What a job is called that was given no name. */
+export function ownName(uid: string): ObjectMeta {
+  return { namespace: DEFAULT_NAMESPACE, name: uid.toLowerCase() };
+}
 
 /** Who owns a service: the installation and the store it was created from. */
 export interface Owner {
@@ -44,10 +53,12 @@ export function attemptLabels(owner: Owner, id: AttemptId): Record<string, strin
 /** The attempt that a set of labels names, or undefined when they are not (all) ours. */
 export function attemptOfLabels(labels: Record<string, string>): AttemptId | undefined {
   const jobUid = labels[LABELS.job];
-  const index = Number(labels[LABELS.index] ?? Number.NaN);
-  const attempt = Number(labels[LABELS.attempt] ?? Number.NaN);
-  if (jobUid === undefined || !Number.isInteger(index) || !Number.isInteger(attempt)) {
-    return undefined;
-  }
+  const index = wholeNumber(labels[LABELS.index]);
+  const attempt = wholeNumber(labels[LABELS.attempt]);
+  if (!jobUid || index === undefined || attempt === undefined) return undefined;
   return { jobUid, index, attempt };
+}
+
+function wholeNumber(text: string | undefined): number | undefined {
+  return text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : undefined;
 }

@@ -24,8 +24,8 @@ export function verifyReportToken(
   const match = TOKEN.exec(token);
   if (!match) return undefined;
   const id = { jobUid, index: Number(match[1]), attempt: Number(match[2]) };
-  const given = Buffer.from(match[3] ?? '', 'base64url');
-  const genuine = mac(key, id);
+  // As text: the last character of a digest may be spelt in four ways that are the same bytes.
+  const [given, genuine] = [Buffer.from(token), Buffer.from(reportToken(key, id))];
   return given.length === genuine.length && timingSafeEqual(given, genuine) ? id : undefined;
 }
 

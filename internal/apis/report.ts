@@ -8,6 +8,8 @@ export interface Report {
   output: Output;
   /** SHA-256 of the report as received: the same report again is no second one. */
   digest: string;
+  /** The process was told to stop before it ended: its result may not be what it would have been. */
+  interrupted?: true;
 }
 
 /** A stored report as the planner sees it: its output lies in the store already. */
@@ -18,4 +20,6 @@ export interface ReportSummary {
   /** Unix time in ms. */
   receivedAt: number;
   digest: string;
+  /** See `Report`. */
+  interrupted?: true;
 }

@@ -1,7 +1,6 @@
 import { type LookupAddress, type LookupOptions, lookup as systemLookup } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
-import { type AllowList, parseAllowList } from './allow-list.ts';
-import { listHolds, refusedRanges } from './refused-ranges.ts';
+import { addressRefusal, allowsHost, type PolicySource, type Rules } from '../policy/index.ts';
 
 /** Resolves a name to all its addresses, as `dns.lookup` does with `all`. */
 export type ResolveAll = (
@@ -26,11 +25,11 @@ export class RefusedAddressError extends Error {
 /** Decides which addresses callbacks reach. */
 export interface AddressGuard {
   /**
-   * Checks a host that is an IP literal; names pass, `lookup` checks those. Needed apart because
-   * `net.connect` calls no lookup for a literal.
+   * Checks the name of a host, and a host that is an IP literal; what names resolve to, `lookup`
+   * checks. Needed apart because `net.connect` calls no lookup for a literal.
    * @throws RefusedAddressError
    */
-  checkLiteral(hostname: string): void;
+  checkHost(hostname: string): void;
   /**
    * The lookup to connect with: it gives only addresses that may be reached, so the address that was
    * checked is the one connected to, whatever the name resolves to a moment later.
@@ -38,37 +37,38 @@ export interface AddressGuard {
   lookup: LookupFunction;
 }
 
-/**
- * Makes the guard.
- * @param allow entries of `SWARMER_CALLBACK_ALLOW`.
- * @param resolve replaces `dns.lookup`, for tests.
- * @throws Error as `parseAllowList` does.
- */
-export function createAddressGuard(
-  allow: readonly string[],
-  resolve: ResolveAll = systemLookup,
-): AddressGuard {
-  const refusal = refusalOf(parseAllowList(allow));
-  return {
-    checkLiteral(hostname) {
-      const found = isIP(hostname) === 0 ? undefined : refusal(hostname, hostname);
-      if (found !== undefined) throw new RefusedAddressError(hostname, [found]);
-    },
-    lookup: guardedLookup(refusal, resolve),
+/** The guard of the callbacks of a namespace, by the rules that hold now. */
+export type GuardOf = (namespace: string) => AddressGuard;
+
+/** @param resolve replaces `dns.lookup`, for tests. */
+export function addressGuards(policy: PolicySource, resolve: ResolveAll = systemLookup): GuardOf {
+  return (namespace) => {
+    const { callbacks } = policy.rulesOf(namespace);
+    const refusal = refusalOf(callbacks);
+    return {
+      checkHost(hostname) {
+        const found = hostRefusal(callbacks, hostname) ?? literalRefusal(refusal, hostname);
+        if (found !== undefined) throw new RefusedAddressError(hostname, [found]);
+      },
+      lookup: guardedLookup(refusal, resolve),
+    };
   };
 }
 
 /** Says why an address is refused; undefined when it may be reached. */
 type Refusal = (hostname: string, address: string) => string | undefined;
 
-function refusalOf(allowed: AllowList): Refusal {
-  const ranges = refusedRanges();
-  return (hostname, address) => {
-    const range = ranges.find(({ list }) => listHolds(list, address));
-    if (range === undefined) return undefined;
-    if (allowed.allowsHost(hostname) || allowed.allowsAddress(address)) return undefined;
-    return `${address} is ${range.what}`;
-  };
+function refusalOf(callbacks: Rules['callbacks']): Refusal {
+  return (hostname, address) => addressRefusal(callbacks, hostname, address)?.wrong;
+}
+
+function hostRefusal({ hosts }: Rules['callbacks'], hostname: string): string | undefined {
+  if (allowsHost(hosts, hostname)) return undefined;
+  return "the operator's policy (callbacks.hosts) does not let callbacks go there";
+}
+
+function literalRefusal(refusal: Refusal, hostname: string): string | undefined {
+  return isIP(hostname) === 0 ? undefined : refusal(hostname, hostname);
 }
 
 function guardedLookup(refusal: Refusal, resolve: ResolveAll): LookupFunction {

@@ -13,14 +13,18 @@ export interface MeasuredBody {
 /**
  * The first pass over a body: its length in bytes and its signature, both of which have to go out
  * before it. The renderer is deterministic, so a second pass gives the same bytes.
+ *
+ * @throws the reason of `signal` once it aborted, and what `chunks` throws.
  */
 export async function measureBody(
   chunks: AsyncIterable<string>,
   signer: MessageSigner | undefined,
+  signal: AbortSignal,
 ): Promise<MeasuredBody> {
   let kept: Buffer[] | undefined = [];
   let bytes = 0;
   for await (const chunk of chunks) {
+    signal.throwIfAborted();
     const encoded = Buffer.from(chunk, 'utf8');
     bytes += encoded.length;
     signer?.update(encoded);

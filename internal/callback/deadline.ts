@@ -53,13 +53,17 @@ export function startDeadline(
   outer.addEventListener('abort', follow, { once: true });
   if (outer.aborted) follow();
   let cancelIdle = idle();
+  let stopped = false;
   return {
     signal: controller.signal,
     progress() {
+      // A page of the body that was being read when the try ended still arrives.
+      if (stopped) return;
       cancelIdle();
       cancelIdle = idle();
     },
     stop() {
+      stopped = true;
       cancelIdle();
       cancelTotal();
       outer.removeEventListener('abort', follow);

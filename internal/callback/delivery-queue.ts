@@ -42,7 +42,7 @@ export class DeliveryQueue {
   offer(due: readonly OutboxEntry[], monotonic: number): void {
     this.#waiting = new Map();
     for (const entry of due) {
-      if (this.#isHeldBack(entry.jobUid, monotonic)) continue;
+      if (this.#isHeldBack(entry, monotonic)) continue;
       const host = hostOf(entry.url);
       const list = this.#waiting.get(host);
       if (list === undefined) this.#waiting.set(host, [entry]);
@@ -67,16 +67,17 @@ export class DeliveryQueue {
 
   /**
    * Ends a delivery.
-   * @param failed the receiver did not take it.
+   * @param failed the receiver did not take it; undefined when nothing is known of the receiver.
    * @param notBefore monotonic ms before which the job is not offered again, where it is to be retried.
    */
-  done(jobUid: string, failed: boolean, notBefore?: number): void {
+  done(jobUid: string, failed: boolean | undefined, notBefore?: number): void {
     const host = this.#active.get(jobUid);
     if (host === undefined) return;
     this.#active.delete(jobUid);
     this.#doneSinceLook.add(jobUid);
     this.#notBefore.delete(jobUid);
     if (notBefore !== undefined) this.#notBefore.set(jobUid, notBefore);
+    if (failed === undefined) return;
     this.#suspects.delete(host);
     if (failed && this.#suspects.size < MAX_SUSPECTS) this.#suspects.add(host);
   }
@@ -90,9 +91,10 @@ export class DeliveryQueue {
     return this.#active.size === 0 && this.#waiting.size === 0;
   }
 
-  #isHeldBack(jobUid: string, monotonic: number): boolean {
+  /** One whose tries are counted anew is to go at once: somebody has asked for it. */
+  #isHeldBack({ jobUid, attempts }: OutboxEntry, monotonic: number): boolean {
     if (this.#active.has(jobUid) || this.#doneSinceLook.has(jobUid)) return true;
-    return (this.#notBefore.get(jobUid) ?? Number.NEGATIVE_INFINITY) > monotonic;
+    return attempts > 0 && (this.#notBefore.get(jobUid) ?? Number.NEGATIVE_INFINITY) > monotonic;
   }
 
   #mayStart(host: string): boolean {

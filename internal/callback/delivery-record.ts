@@ -7,6 +7,8 @@ export interface RecordContext {
   policy: BackoffPolicy;
   /** Unix ms at which the try ended. */
   now: number;
+  /** How long the try took, in ms. */
+  tookMs: number;
   /** In [0, 1). */
   random: number;
 }
@@ -15,10 +17,16 @@ export interface RecordContext {
 export function deliveryResult(
   entry: OutboxEntry,
   outcome: Outcome,
-  { policy, now, random }: RecordContext,
+  { policy, now, tookMs, random }: RecordContext,
 ): DeliveryResult {
-  if (outcome.kind === 'delivered') return { kind: 'delivered', status: outcome.status, at: now };
-  const seen = { at: now, ...(outcome.status === undefined ? {} : { status: outcome.status }) };
+  const facts = {
+    ...(entry.generation === undefined ? {} : { generation: entry.generation }),
+    at: now,
+    tookMs,
+    ...(outcome.reply === undefined ? {} : { reply: outcome.reply }),
+  };
+  if (outcome.kind === 'delivered') return { kind: 'delivered', status: outcome.status, ...facts };
+  const seen = { ...facts, ...(outcome.status === undefined ? {} : { status: outcome.status }) };
   if (outcome.kind === 'dead') return { kind: 'dead', error: outcome.error, ...seen };
   const tries = entry.attempts + 1;
   const delay = nextDelayMs(policy, tries, random);

@@ -1,12 +1,12 @@
 import querystring from 'node:querystring';
-import type { Job } from '../apis/index.ts';
+import { isFinished, type Job } from '../apis/index.ts';
 import type { Clock } from '../clock/clock.ts';
 import { StoreError } from '../store/errors.ts';
 import type { JobReader, OutboxEntry } from '../store/ports.ts';
 import { pageTasks, renderBody } from '../wire/index.ts';
 import { type MeasuredBody, measureBody } from './body.ts';
 import { failureText } from './failure-text.ts';
-import { type Outcome, replyOutcome } from './outcome.ts';
+import { type DeliveryTrace, type Outcome, replyOutcome } from './outcome.ts';
 import type { SendPost } from './post.ts';
 import { type Sign, webhookId } from './signature.ts';
 
@@ -24,6 +24,17 @@ export interface DeliverOptions {
   clock: Clock;
   /** Version of Swarmer, for `user-agent`. */
   version: string;
+  traces?: CallbackTraces;
+}
+
+/** What is told of the traces that jobs belong to. Calls must be cheap and must not throw. */
+export interface CallbackTraces {
+  /**
+   * A try to deliver begins.
+   * @param of its number from 1, the receiver's host, and its beginning (Unix ms)
+   * @returns undefined when the job belongs to no trace.
+   */
+  delivery(job: Job, of: { attempt: number; host: string; at: number }): DeliveryTrace | undefined;
 }
 
 export function createDeliver(options: DeliverOptions): Deliver {
@@ -31,39 +42,71 @@ export function createDeliver(options: DeliverOptions): Deliver {
     const job = await readJob(options.jobs, entry.jobUid);
     if (typeof job === 'string') return { kind: 'retry', error: job };
     if (job === undefined) return { kind: 'dead', error: 'The job is not in the store any more.' };
+    if (!isResultOf(job, entry)) return RUN_AGAIN;
     const url = httpUrl(entry.url);
     if (url === undefined) return { kind: 'dead', error: 'The callback URL is no http(s) URL.' };
-    try {
-      return await post(options, job, url, signal);
-    } catch (error) {
-      if (signal.aborted || isUnavailable(error)) throw error;
-      return { kind: 'retry', error: unsentText(error, url) };
-    }
+    const begun = { attempt: entry.attempts + 1, host: url.host, at: options.clock.now() };
+    const trace = options.traces?.delivery(job, begun);
+    const outcome = await tried(options, { entry, job, url, trace }, signal);
+    return trace === undefined ? outcome : { ...outcome, trace };
   };
+}
+
+/** What is to be delivered, and where to. */
+interface Delivery {
+  entry: OutboxEntry;
+  job: Job;
+  url: URL;
+  trace: DeliveryTrace | undefined;
+}
+
+async function tried(
+  options: DeliverOptions,
+  delivery: Delivery,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  try {
+    return await post(options, delivery, signal);
+  } catch (error) {
+    if (signal.aborted || isUnavailable(error)) throw error;
+    return { kind: 'retry', error: unsentText(error, delivery.url) };
+  }
+}
+
+/** Not recorded as the fate of the callback: the store sees that its job has gone on. */
+const RUN_AGAIN: Outcome = { kind: 'retry', error: 'The job was run again meanwhile.' };
+
+/** The entry was put there by the job's end, not by one before it was run again. */
+function isResultOf({ metadata, status }: Job, { generation = 1 }: OutboxEntry): boolean {
+  return isFinished(status.phase) && (metadata.generation ?? 1) === generation;
 }
 
 async function post(
   { jobs, send, sign, clock, version }: DeliverOptions,
-  job: Job,
-  url: URL,
+  { entry, job, url, trace }: Delivery,
   signal: AbortSignal,
 ): Promise<Outcome> {
-  const { uid } = job.metadata;
+  const { uid, generation, namespace } = job.metadata;
+  const id = webhookId(uid, generation);
   const render = () => renderBody(job, pageTasks(jobs, uid));
   const timestamp = Math.floor(clock.now() / 1000);
-  const signer = sign?.(webhookId(uid), timestamp);
-  const measured: MeasuredBody = await measureBody(render(), signer);
+  const signer = sign?.(id, timestamp);
+  const measured: MeasuredBody = await measureBody(render(), signer, signal);
+  // The tasks were read one page after the other: of one result they are only if it still stands.
+  const now = await readJob(jobs, uid);
+  if (typeof now !== 'object' || !isResultOf(now, entry)) return RUN_AGAIN;
   const headers = {
     'content-type': 'application/json',
     'content-length': String(measured.bytes),
     'user-agent': `swarmer/${version}`,
     ...credentials(url),
-    'webhook-id': webhookId(uid),
+    'webhook-id': id,
     'webhook-timestamp': String(timestamp),
     ...(signer === undefined ? {} : { 'webhook-signature': signer.digest() }),
+    ...(trace === undefined ? {} : { traceparent: trace.traceparent }),
   };
   const body = measured.kept ?? render();
-  const reply = await send({ url, headers, bytes: measured.bytes, body }, signal);
+  const reply = await send({ namespace, url, headers, bytes: measured.bytes, body }, signal);
   return replyOutcome(reply, url.host, clock.now());
 }
 
@@ -72,7 +115,7 @@ async function readJob(jobs: JobReader, uid: string): Promise<Job | undefined | 
   try {
     return await jobs.getJob(uid);
   } catch (error) {
-    if (!(error instanceof StoreError) || isUnavailable(error)) throw error;
+    if (isUnavailable(error)) throw error;
     return recordText(error);
   }
 }
@@ -81,8 +124,9 @@ function unsentText(error: unknown, url: URL): string {
   return error instanceof StoreError ? recordText(error) : failureText(error, url.host);
 }
 
-function recordText(error: StoreError): string {
-  return `The result was not sent, its record cannot be read: ${error.message}`;
+function recordText(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return `The result was not sent, its record cannot be read: ${message}`;
 }
 
 function isUnavailable(error: unknown): boolean {

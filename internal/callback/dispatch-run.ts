@@ -1,12 +1,19 @@
+import { setMaxListeners } from 'node:events';
 import type { Logger } from 'pino';
+import type { Bell } from '../clock/bell.ts';
 import type { Clock } from '../clock/clock.ts';
 import { StoreError, type StoreErrorCode } from '../store/errors.ts';
 import type { DeliveryResult, Fence, OutboxEntry, OutboxStore } from '../store/ports.ts';
 import type { BackoffPolicy } from './backoff.ts';
-import type { Bell } from './bell.ts';
 import type { Deliver } from './delivery.ts';
 import { DeliveryQueue, type QueueLimits } from './delivery-queue.ts';
 import { deliveryResult } from './delivery-record.ts';
+
+/** What a dispatcher tells whoever measures it. Calls must be cheap and must not throw. */
+export interface CallbackMetrics {
+  /** A try was made and recorded. */
+  tried(result: DeliveryResult['kind'], seconds: number): void;
+}
 
 /** What a dispatcher works with. */
 export interface DispatchOptions {
@@ -20,6 +27,7 @@ export interface DispatchOptions {
   limits: QueueLimits;
   /** Ms that deliveries under way get to end when the run is told to stop. */
   graceMs: number;
+  metrics?: CallbackMetrics;
 }
 
 /** Entries asked for in one look while few are due. */
@@ -53,6 +61,8 @@ export class DispatchRun {
     this.#bell = bell;
     this.#fence = fence;
     this.#queue = new DeliveryQueue(options.limits);
+    // Every delivery under way listens, which is no leak that node need warn of.
+    setMaxListeners(0, this.#cut.signal);
   }
 
   /** Delivers until `signal` aborts or the fence is refused; then ends what is under way. */
@@ -79,7 +89,7 @@ export class DispatchRun {
   async #rest(): Promise<void> {
     if (this.#depth > SHALLOW) return this.#sleep(BUSY_POLL_MS);
     const ms = await this.#untilNextLook();
-    return this.#bell.wait(this.#options.clock, ms, this.#stop.signal);
+    await this.#bell.wait(this.#options.clock, ms, this.#stop.signal);
   }
 
   /** Looks deeper as long as all that is due belongs to hosts that have no place free. */
@@ -92,7 +102,8 @@ export class DispatchRun {
       this.#startWaiting();
       if (due.length === 0) this.#storeFailures = 0;
       if (due.length < SHALLOW) this.#depth = SHALLOW;
-      if (due.length < this.#depth || this.#queue.isFull || this.#depth >= DEEPEST) return;
+      const all = due.length < this.#depth || this.#depth >= DEEPEST;
+      if (all || this.#queue.isFull || this.#stop.signal.aborted) return;
       this.#depth *= DEEPER;
     }
   }
@@ -114,16 +125,19 @@ export class DispatchRun {
   }
 
   async #handle(entry: OutboxEntry): Promise<void> {
-    let failed = false;
+    let failed: boolean | undefined;
     let notBefore: number | undefined;
     try {
+      const begun = this.#options.clock.monotonic();
       const outcome = await this.#options.deliver(entry, this.#cut.signal);
       failed = outcome.kind === 'retry';
       const { backoff: policy, clock, random } = this.#options;
-      const context = { policy, now: clock.now(), random: random() };
+      const tookMs = Math.round(clock.monotonic() - begun);
+      const context = { policy, now: clock.now(), tookMs, random: random() };
       const result = deliveryResult(entry, outcome, context);
       notBefore = earliestRetry(result, clock.monotonic());
       await this.#record(entry, result);
+      outcome.trace?.ended(result);
       this.#storeFailures = 0;
     } catch (error) {
       this.#noteUnrecorded(entry, error);
@@ -146,6 +160,7 @@ export class DispatchRun {
         await this.#options.clock.sleep(storeRetryMs(failures), this.#cut.signal);
       }
     }
+    this.#options.metrics?.tried(result.kind, result.tookMs / 1000);
     this.#logResult(entry, result);
   }
 

@@ -1,5 +1,5 @@
+import { Bell } from '../clock/bell.ts';
 import type { Fence } from '../store/ports.ts';
-import { Bell } from './bell.ts';
 import { type DispatchOptions, DispatchRun } from './dispatch-run.ts';
 
 /** Delivers the callbacks of the outbox while this process leads. */

@@ -1,5 +1,8 @@
+import { errors } from 'undici';
 import { RefusedAddressError } from './address-guard.ts';
 import { DeliveryTimeoutError } from './deadline.ts';
+
+const NO_TLS = 'it does not speak TLS. Check scheme and port of the callback URL.';
 
 /** Codes of node and undici, and what each says of the host. */
 const BY_CODE: Readonly<Record<string, string>> = {
@@ -13,6 +16,8 @@ const BY_CODE: Readonly<Record<string, string>> = {
   ETIMEDOUT: 'no connection in time. Check the network and its firewalls.',
   EHOSTUNREACH: 'there is no route to it. Check the network of the controller.',
   ENETUNREACH: 'there is no route to it. Check the network of the controller.',
+  ERR_SSL_WRONG_VERSION_NUMBER: NO_TLS,
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: NO_TLS,
   UND_ERR_REQ_CONTENT_LENGTH_MISMATCH: 'the stored job changed while it was being sent.',
 };
 
@@ -35,7 +40,8 @@ function explain(code: string | undefined, error: unknown): string {
       'the controller trusts (NODE_EXTRA_CA_CERTS adds one).'
     );
   }
-  if (code?.startsWith('HPE_')) return 'it answered something that is not HTTP.';
+  // undici gives the code of its parser (HPE_…) not with every build of that parser.
+  if (error instanceof errors.HTTPParserError) return 'it answered something that is not HTTP.';
   return error instanceof Error ? error.message : String(error);
 }
 

@@ -1,18 +1,22 @@
 import type { Logger } from 'pino';
 import type { Clock } from '../clock/clock.ts';
+import type { PolicySource } from '../policy/index.ts';
 import type { JobReader, OutboxStore } from '../store/ports.ts';
-import { createAddressGuard, type ResolveAll } from './address-guard.ts';
+import { addressGuards, type ResolveAll } from './address-guard.ts';
 import { type BackoffPolicy, DEFAULT_BACKOFF } from './backoff.ts';
 import { DEFAULT_TIME_LIMITS, type TimeLimits } from './deadline.ts';
-import { createDeliver } from './delivery.ts';
+import { type CallbackTraces, createDeliver } from './delivery.ts';
+import type { CallbackMetrics } from './dispatch-run.ts';
 import { CallbackDispatcher } from './dispatcher.ts';
 import { createSendPost } from './post.ts';
 import { createSign } from './signature.ts';
 
-export { parseAllowList } from './allow-list.ts';
 export type { BackoffPolicy } from './backoff.ts';
 export type { TimeLimits } from './deadline.ts';
+export type { CallbackTraces } from './delivery.ts';
+export type { CallbackMetrics } from './dispatch-run.ts';
 export { CallbackDispatcher } from './dispatcher.ts';
+export type { DeliveryTrace } from './outcome.ts';
 
 /** What callbacks are delivered with. */
 export interface CallbackOptions {
@@ -22,8 +26,8 @@ export interface CallbackOptions {
   log: Logger;
   /** Version of Swarmer, for `user-agent`. */
   version: string;
-  /** Entries of `SWARMER_CALLBACK_ALLOW`. None by default. */
-  allow?: readonly string[];
+  /** Which hosts and addresses are reached. */
+  policy: PolicySource;
   /** `SWARMER_CALLBACK_SECRET`; several for rotation. Unsigned by default. */
   secrets?: readonly string[];
   time?: Partial<TimeLimits>;
@@ -38,25 +42,32 @@ export interface CallbackOptions {
   random?: () => number;
   /** `dns.lookup` by default. */
   resolve?: ResolveAll;
+  metrics?: CallbackMetrics;
+  traces?: CallbackTraces;
 }
 
 /**
  * Puts a dispatcher together.
- * @throws Error that names the setting when an entry of `allow` or a secret cannot be read.
+ * @throws Error that names the setting when a secret cannot be read.
  */
 export function createCallbackDispatcher(options: CallbackOptions): CallbackDispatcher {
   const { outbox, jobs, clock, log, version } = options;
-  const guard = createAddressGuard(options.allow ?? [], options.resolve);
-  const send = createSendPost(guard, clock, { ...DEFAULT_TIME_LIMITS, ...options.time });
+  const guardOf = addressGuards(options.policy, options.resolve);
+  const send = createSendPost(guardOf, clock, { ...DEFAULT_TIME_LIMITS, ...options.time });
   const sign = createSign(options.secrets ?? []);
   return new CallbackDispatcher({
     outbox,
-    deliver: createDeliver({ jobs, send, sign, clock, version }),
+    deliver: createDeliver({ ...{ jobs, send, sign, clock, version }, ...traced(options) }),
     clock,
     log,
     random: options.random ?? Math.random,
     backoff: { ...DEFAULT_BACKOFF, ...options.backoff },
     limits: { concurrency: options.concurrency ?? 16, perHost: options.perHost ?? 4 },
     graceMs: options.graceMs ?? 5000,
+    ...(options.metrics === undefined ? {} : { metrics: options.metrics }),
   });
+}
+
+function traced({ traces }: CallbackOptions): { traces?: CallbackTraces } {
+  return traces === undefined ? {} : { traces };
 }

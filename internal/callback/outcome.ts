@@ -1,30 +1,51 @@
+import type { DeliveryResult } from '../store/ports.ts';
 import { retryAfterMs } from './retry-after.ts';
 
+/** The part of one try in the trace of its job. */
+export interface DeliveryTrace {
+  /** Sent on to the receiver. */
+  traceparent: string;
+  /** The try was recorded. */
+  ended(result: DeliveryResult): void;
+}
+
 /** What came of one try. `error` is shown to users: it names the host and says what to do. */
-export type Outcome =
+export type Outcome = { reply?: Buffer; trace?: DeliveryTrace } & (
   | { kind: 'delivered'; status: number }
   | { kind: 'retry'; error: string; status?: number; retryAfterMs?: number }
-  | { kind: 'dead'; error: string; status?: number };
+  | { kind: 'dead'; error: string; status?: number }
+);
 
 /** The receiver's answer, as far as it matters. */
 export interface Reply {
   status: number;
   retryAfter: string | string[] | undefined;
+  /** Beginning of the body. */
+  body?: Buffer;
 }
 
 /**
  * What a reply means: any 2xx is success, 410 ends it (Standard Webhooks), all else is tried again.
- * The reply's body is never shown: it would let a user read what only this host can reach.
+ * The reply's body decides nothing; it goes into the log of the callback, for users of the API only.
  *
  * @param now Unix ms.
  */
 export function replyOutcome(reply: Reply, host: string, now: number): Outcome {
   const { status } = reply;
-  if (status >= 200 && status < 300) return { kind: 'delivered', status };
-  if (status === 410) return { kind: 'dead', status, error: `${host} answered 410 (Gone).` };
+  const kept = reply.body === undefined ? {} : { reply: reply.body };
+  if (status >= 200 && status < 300) return { kind: 'delivered', status, ...kept };
+  if (status === 410) {
+    return { kind: 'dead', status, error: `${host} answered 410 (Gone).`, ...kept };
+  }
   const wait = retryAfterMs(status, reply.retryAfter, now);
   const error = `${host} answered ${status}${advice(status)}`;
-  return { kind: 'retry', status, error, ...(wait === undefined ? {} : { retryAfterMs: wait }) };
+  return {
+    kind: 'retry',
+    status,
+    error,
+    ...kept,
+    ...(wait === undefined ? {} : { retryAfterMs: wait }),
+  };
 }
 
 function advice(status: number): string {

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { buildConnector, Client } from 'undici';
 import type { Clock } from '../clock/clock.ts';
-import type { AddressGuard } from './address-guard.ts';
+import type { AddressGuard, GuardOf } from './address-guard.ts';
 import { type Deadline, startDeadline, type TimeLimits } from './deadline.ts';
 import type { Reply } from './outcome.ts';
 
@@ -10,6 +10,8 @@ const REPLY_BYTES = 64 * 1024;
 
 /** One POST. `body` is as long as `bytes` says. */
 export interface Post {
+  /** Of the job: its rules say which addresses are reached. */
+  namespace: string;
   url: URL;
   headers: Record<string, string>;
   bytes: number;
@@ -23,13 +25,17 @@ export interface Post {
  */
 export type SendPost = (post: Post, signal: AbortSignal) => Promise<Reply>;
 
-export function createSendPost(guard: AddressGuard, clock: Clock, limits: TimeLimits): SendPost {
-  const connect = guardedConnector(guard, limits);
+export function createSendPost(guardOf: GuardOf, clock: Clock, limits: TimeLimits): SendPost {
   return async (post, signal) => {
+    const connect = guardedConnector(guardOf(post.namespace), limits);
     const deadline = startDeadline(clock, limits, post.bytes, signal);
     // One connection per POST: a kept one may be closed by the receiver as the next body starts.
     const client = new Client(post.url.origin, { connect, headersTimeout: 0, bodyTimeout: 0 });
+    // undici heeds a request's signal only once it is connected; a name may take long to resolve.
+    const abandon = () => void client.destroy(asError(deadline.signal.reason));
+    deadline.signal.addEventListener('abort', abandon, { once: true });
     try {
+      deadline.signal.throwIfAborted();
       return await request(client, post, deadline, (fn) => clock.after(limits.replyMs, fn));
     } finally {
       deadline.stop();
@@ -43,13 +49,17 @@ function guardedConnector(guard: AddressGuard, limits: TimeLimits): buildConnect
   const connect = buildConnector({ timeout: limits.connectMs, lookup: guard.lookup });
   return (options, callback) => {
     try {
-      guard.checkLiteral(options.hostname);
+      guard.checkHost(options.hostname);
     } catch (error) {
-      callback(error instanceof Error ? error : new Error(String(error)), null);
+      callback(asError(error), null);
       return;
     }
     connect(options, callback);
   };
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
 }
 
 async function request(
@@ -67,24 +77,36 @@ async function request(
       body: source.stream,
       signal: deadline.signal,
     });
-    await discard(reply.body, afterReplyTime);
-    return { status: reply.statusCode, retryAfter: reply.headers['retry-after'] };
+    const body = await beginning(reply.body, afterReplyTime);
+    return { status: reply.statusCode, retryAfter: reply.headers['retry-after'], body };
   } catch (error) {
     throw source.error ?? error;
   }
 }
 
-/** Reads a reply to its end or its limit: a receiver that is still writing is not cut off early. */
-async function discard(
-  body: Readable & { dump(options: { limit: number }): Promise<void> },
+/**
+ * The beginning of a reply's body. It is read to its end or its limit: a receiver that is still writing
+ * is not cut off early. What goes wrong with it decides nothing.
+ */
+async function beginning(
+  body: Readable,
   afterReplyTime: (fn: () => void) => () => void,
-): Promise<void> {
+): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
   const cancel = afterReplyTime(() => body.destroy());
   try {
-    await body.dump({ limit: REPLY_BYTES });
+    for await (const chunk of body) {
+      chunks.push(Buffer.from(chunk));
+      bytes += chunks.at(-1)?.length ?? 0;
+      if (bytes >= REPLY_BYTES) break;
+    }
+  } catch {
+    // The status line was the answer; the log keeps what there was of the rest.
   } finally {
     cancel();
   }
+  return Buffer.concat(chunks).subarray(0, REPLY_BYTES);
 }
 
 /** A body on its way out, which tells the deadline when it moves and keeps the error it broke with. */

@@ -1,5 +1,5 @@
 /** Longest wait that a receiver can ask for: one hour. */
-export const MAX_RETRY_AFTER_MS = 60 * 60 * 1000;
+const MAX_RETRY_AFTER_MS = 60 * 60 * 1000;
 
 const ASKING = new Set([429, 503]);
 

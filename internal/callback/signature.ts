@@ -13,9 +13,12 @@ export interface MessageSigner {
 /** Begins the signature of the message with this `webhook-id` and `webhook-timestamp` (Unix seconds). */
 export type Sign = (id: string, timestamp: number) => MessageSigner;
 
-/** `webhook-id` of a job's callback: the same on every redelivery, so that receivers can tell. */
-export function webhookId(jobUid: string): string {
-  return `msg_${jobUid}`;
+/**
+ * `webhook-id` of a job's callback: the same on every redelivery, so that receivers can tell. A job
+ * whose failed tasks were made to run again has another result, hence another id.
+ */
+export function webhookId(jobUid: string, generation = 1): string {
+  return generation === 1 ? `msg_${jobUid}` : `msg_${jobUid}_${generation}`;
 }
 
 /**

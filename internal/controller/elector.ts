@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Logger } from 'pino';
 import type { Clock } from '../clock/clock.ts';
 import type { Fence, LeaseRecord, LeaseStore } from '../store/index.ts';
@@ -34,21 +35,30 @@ interface ElectorOptions {
 export class Elector {
   readonly #options: Required<ElectorOptions>;
   #seen: { lease: LeaseRecord; at: number } | undefined;
+  /** Monotonic ms at which the lease last changed, as far as this process knows. */
+  #changedAt: number | undefined;
 
   constructor(options: ElectorOptions) {
     this.#options = { leaseMs: 5000, renewMs: 1000, pollMs: 250, ...options };
+  }
+
+  /** Ms since the lease was last seen to change; undefined before the first look at it. */
+  get leaseAgeMs(): number | undefined {
+    if (this.#changedAt === undefined) return undefined;
+    return this.#options.clock.monotonic() - this.#changedAt;
   }
 
   /** Calls `lead` for each term, until `signal` aborts and the last term has ended. */
   async run(lead: (term: Term) => Promise<void>, signal: AbortSignal): Promise<void> {
     const { clock, pollMs, log } = this.#options;
     while (!signal.aborted) {
+      const asked = clock.monotonic();
       const fence = await this.#tryAcquire().catch((err: unknown) => {
         log.warn({ err }, 'cannot read the lease');
         return undefined;
       });
       if (fence === undefined) await clock.sleep(pollMs, signal);
-      else await this.#serve(fence, lead, signal);
+      else await this.#serve(fence, asked, lead, signal);
     }
   }
 
@@ -56,27 +66,35 @@ export class Elector {
     const { store, holder, clock, leaseMs } = this.#options;
     const lease = await store.readLease();
     const now = clock.monotonic();
-    if (this.#seen === undefined || !same(this.#seen.lease, lease)) this.#seen = { lease, at: now };
+    if (this.#seen === undefined || !same(this.#seen.lease, lease)) {
+      this.#seen = { lease, at: now };
+      this.#changedAt = now;
+    }
     const free = lease.holder === '' || now - this.#seen.at >= leaseMs;
     return free ? store.acquireLease(holder, lease) : undefined;
   }
 
+  /** @param asked when the lease was asked for: it runs from then at the latest. */
   async #serve(
     fence: Fence,
+    asked: number,
     lead: (term: Term) => Promise<void>,
     signal: AbortSignal,
   ): Promise<void> {
     const { clock, leaseMs, renewMs, log, store, holder } = this.#options;
     const ended = new AbortController();
-    let validUntil = clock.monotonic() + leaseMs - renewMs;
+    let validUntil = asked + leaseMs - renewMs;
+    this.#changedAt = asked;
     const term: Term = {
       fence,
       signal: AbortSignal.any([signal, ended.signal]),
       mayAct: () => !ended.signal.aborted && clock.monotonic() < validUntil,
       end: () => ended.abort(),
     };
-    log.info({ token: fence.token }, 'leading');
-    const renewals = this.#renew(fence, ended, (until) => {
+    // Everything that waits listens to the end of the term, however much it is.
+    setMaxListeners(0, term.signal);
+    log.info({ fence: fence.token }, 'leading');
+    const renewals = this.#renew(fence, asked, ended, (until) => {
       validUntil = until;
     });
     try {
@@ -88,7 +106,7 @@ export class Elector {
       ended.abort();
       await renewals;
     }
-    log.info({ token: fence.token }, 'no longer leading');
+    log.info({ fence: fence.token }, 'no longer leading');
     await store.releaseLease(holder, fence).catch((err: unknown) => {
       log.warn({ err }, 'cannot release the lease: the next leader waits until it runs out');
     });
@@ -97,11 +115,12 @@ export class Elector {
   /** Renews until the term ends; ends it when the lease is lost or could have expired. */
   async #renew(
     fence: Fence,
+    asked: number,
     ended: AbortController,
     extend: (validUntil: number) => void,
   ): Promise<void> {
     const { clock, leaseMs, renewMs, store, holder, log } = this.#options;
-    let lastSuccess = clock.monotonic();
+    let lastSuccess = asked;
     while (!ended.signal.aborted) {
       await clock.sleep(renewMs, ended.signal);
       if (ended.signal.aborted) return;
@@ -112,6 +131,7 @@ export class Elector {
       });
       if (renewed) {
         lastSuccess = begun;
+        this.#changedAt = begun;
         extend(begun + leaseMs - renewMs);
       } else if (renewed === false || clock.monotonic() - lastSuccess >= leaseMs) {
         ended.abort();

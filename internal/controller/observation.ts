@@ -1,28 +1,66 @@
-import { attemptKey, attemptOfLabels, type Evidence, LABELS, type Owner } from '../apis/index.ts';
-import { classifyAttempt, type ObservedNode, type ObservedTask } from '../swarm/index.ts';
+import {
+  type AttemptId,
+  attemptKey,
+  attemptOfLabels,
+  type Evidence,
+  LABELS,
+  type Owner,
+} from '../apis/index.ts';
+import type { NodeLoad } from '../planner/index.ts';
+import {
+  classifyAttempt,
+  isActive,
+  isTerminal,
+  type ObservedNode,
+  type ObservedTask,
+} from '../swarm/index.ts';
 import type { Tracked } from './tracker.ts';
 
 /** One complete look at the swarm. Later looks have higher numbers. */
 export class Observation {
   readonly number: number;
+  /** When the look began, in ms of the monotonic clock. */
+  readonly takenAt: number;
   readonly #tasks = new Map<string, ObservedTask[]>();
   readonly #nodes: ReadonlyMap<string, ObservedNode>;
   #services: ReadonlySet<string> | undefined;
+  #counts: Map<string, Map<string, number>> | undefined;
 
   constructor(
     number: number,
+    takenAt: number,
     owner: Owner,
     tasks: readonly ObservedTask[],
     nodes: ReadonlyMap<string, ObservedNode>,
   ) {
     this.number = number;
+    this.takenAt = takenAt;
     this.#nodes = nodes;
     for (const task of tasks) {
       const id = attemptOfLabels(task.labels);
       if (id === undefined || task.labels[LABELS.store] !== owner.storeId) continue;
       const key = attemptKey(id);
-      this.#tasks.set(key, [...(this.#tasks.get(key) ?? []), task]);
+      const others = this.#tasks.get(key);
+      if (others === undefined) this.#tasks.set(key, [task]);
+      else others.push(task);
     }
+  }
+
+  /**
+   * The nodes that take tasks, with how many tasks of the job each has that have not ended. Undefined when
+   * the nodes were not listed.
+   */
+  loads(jobUid: string): NodeLoad[] | undefined {
+    const active = [...this.#nodes.values()].filter(isActive);
+    if (active.length === 0) return undefined;
+    const counts = this.#countsOf(jobUid);
+    return active.map(({ id }) => ({ id, tasks: counts?.get(id) ?? 0 }));
+  }
+
+  /** Made once a look, and only when somebody asks. */
+  #countsOf(jobUid: string): ReadonlyMap<string, number> | undefined {
+    this.#counts ??= countByJob([...this.#tasks.values()].flat());
+    return this.#counts.get(jobUid);
   }
 
   /** Adds the services, listed after the tasks were. Without them nothing is ever absent. */
@@ -34,12 +72,55 @@ export class Observation {
     return this.#tasks.has(attemptKey(entry.id));
   }
 
+  /** The swarm shows an end of the attempt, by its `attemptKey`; or nothing of it. */
+  hasEnded(key: string): boolean {
+    return this.#tasks.get(key)?.every(({ state }) => isTerminal(state)) ?? true;
+  }
+
+  /** Tasks that have not ended, by node. */
+  activeByNode(): Map<string, number> {
+    const active = new Map<string, number>();
+    for (const { nodeId, state } of [...this.#tasks.values()].flat()) {
+      if (nodeId === undefined || isTerminal(state)) continue;
+      active.set(nodeId, (active.get(nodeId) ?? 0) + 1);
+    }
+    return active;
+  }
+
+  /** The swarm task of an attempt whose process was started, the newest one: its log is the attempt's. */
+  startedTask(id: AttemptId): string | undefined {
+    const tasks = this.#tasks.get(attemptKey(id)) ?? [];
+    const started = tasks.filter(({ state, containerId }) => {
+      return state === 'running' || (isTerminal(state) && containerId !== undefined);
+    });
+    return started.sort((a, b) => b.createdAt - a.createdAt)[0]?.id;
+  }
+
   /** What this look says of an attempt. Absence counts only if the look began after the creation. */
   evidence(entry: Tracked): Evidence {
     const tasks = this.#tasks.get(attemptKey(entry.id));
-    if (tasks !== undefined) return classifyAttempt(tasks, this.#nodes);
+    if (tasks !== undefined) return withStart(classifyAttempt(tasks, this.#nodes), entry);
     if (entry.serviceId === undefined || this.#services === undefined) return { kind: 'unseen' };
     if (this.#services.has(entry.serviceId)) return { kind: 'waiting' };
     return this.number >= entry.visibleFrom ? { kind: 'absent' } : { kind: 'unseen' };
   }
+}
+
+/** Tasks that have not ended, by job and node. */
+function countByJob(tasks: readonly ObservedTask[]): Map<string, Map<string, number>> {
+  const byJob = new Map<string, Map<string, number>>();
+  for (const { nodeId, state, labels } of tasks) {
+    const uid = labels[LABELS.job];
+    if (uid === undefined || nodeId === undefined || isTerminal(state)) continue;
+    const counts = byJob.get(uid) ?? new Map<string, number>();
+    counts.set(nodeId, (counts.get(nodeId) ?? 0) + 1);
+    byJob.set(uid, counts);
+  }
+  return byJob;
+}
+
+/** An ended task no longer tells when it was started. */
+function withStart(evidence: Evidence, { startedAt }: Tracked): Evidence {
+  if (startedAt === undefined || !('trace' in evidence)) return evidence;
+  return { ...evidence, trace: { startedAt, ...evidence.trace } };
 }

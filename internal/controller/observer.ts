@@ -1,7 +1,14 @@
 import type { Logger } from 'pino';
-import type { Owner } from '../apis/index.ts';
+import { type AttemptId, attemptKey, type Evidence, type Owner } from '../apis/index.ts';
+import { Bell } from '../clock/bell.ts';
 import type { Clock } from '../clock/clock.ts';
-import type { Engine, ObservedNode, ObservedTask } from '../swarm/index.ts';
+import {
+  type Engine,
+  isGivenUp,
+  isTerminal,
+  type ObservedNode,
+  type ObservedTask,
+} from '../swarm/index.ts';
 import { Observation } from './observation.ts';
 import type { Tracker } from './tracker.ts';
 
@@ -11,10 +18,14 @@ interface ObserverOptions {
   tracker: Tracker;
   clock: Clock;
   log: Logger;
-  /** Called with the job of every attempt of which a look says something new. */
-  onNews: (jobUid: string) => void;
+  /** Called for every attempt of which a look says something new. */
+  onNews: (id: AttemptId, evidence: Evidence) => void;
 }
 
+/** Between looks from the news that a process ended until a look shows it, in ms. */
+const EAGER_INTERVAL_MS = 20;
+/** How long after such news looks stay that frequent, in ms: the managers hear of it a little later. */
+const EAGER_FOR_MS = 1000;
 /** Between looks while something has just happened, in ms. */
 const BUSY_INTERVAL_MS = 80;
 /** Between looks while tasks run and nothing happens, in ms. */
@@ -22,8 +33,14 @@ const QUIET_INTERVAL_MS = 250;
 /** How long after a hint looks stay frequent, in ms. */
 const BUSY_FOR_MS = 1000;
 const MAX_BACKOFF_MS = 5000;
+/** Longest pause between looks that succeed, in ms. */
+const MAX_PAUSE_MS = 2000;
 /** A look may take at most this share of the time between looks. */
 const LOOK_SHARE = 0.2;
+/** The same while much has ended of which no look says so yet: each look is worth a lot. */
+const EAGER_LOOK_SHARE = 2 / 3;
+/** Share of the attempts that is much. */
+const MUCH = 0.25;
 
 /**
  * Polls the swarm while there are attempts to watch; events and creations only hurry the next look.
@@ -36,16 +53,24 @@ export class Observer {
   #failures = 0;
   #busyUntil = 0;
   #lookTook = 0;
-  #wake: (() => void) | undefined;
+  #nodesAsked = false;
+  /** Attempts whose process has ended and of which no look says so yet, by until when that is awaited. */
+  readonly #ending = new Map<string, number>();
+  readonly #bell = new Bell();
 
   constructor(options: ObserverOptions) {
     this.#options = options;
-    this.#current = new Observation(0, options.owner, [], new Map());
+    this.#current = new Observation(0, Number.NEGATIVE_INFINITY, options.owner, [], new Map());
   }
 
   /** The last complete look; one that knows nothing before the first. */
   get current(): Observation {
     return this.#current;
+  }
+
+  /** Tasks that have not ended, by node. Without an attempt there are none, and no looks either. */
+  activeByNode(): ReadonlyMap<string, number> {
+    return this.#options.tracker.size === 0 ? new Map() : this.#current.activeByNode();
   }
 
   /** Number of the next look to begin: the first that can tell that something is gone now. */
@@ -55,8 +80,22 @@ export class Observer {
 
   /** Something may have happened: look soon, and often for a while. */
   hurry(): void {
+    const before = this.#interval();
     this.#busyUntil = this.#options.clock.monotonic() + BUSY_FOR_MS;
-    this.#wake?.();
+    if (this.#interval() < before) this.#bell.ring();
+  }
+
+  /** The process of an attempt has ended: look until the swarm shows it. */
+  expectEnd(id: AttemptId): void {
+    if (!this.#options.tracker.has(id)) return;
+    const before = this.#interval();
+    this.#ending.set(attemptKey(id), this.#options.clock.monotonic() + EAGER_FOR_MS);
+    if (this.#interval() < before) this.#bell.ring();
+  }
+
+  /** The next look is to list the nodes too, whatever it finds. */
+  askNodes(): void {
+    this.#nodesAsked = true;
   }
 
   async run(signal: AbortSignal): Promise<void> {
@@ -75,11 +114,12 @@ export class Observer {
   }
 
   async #look(): Promise<void> {
-    const { engine, owner, tracker } = this.#options;
+    const { engine, owner, tracker, clock } = this.#options;
     const number = ++this.#begun;
+    const takenAt = clock.monotonic();
     const tasks = await engine.listTasks();
     const nodes = await this.#nodesFor(tasks);
-    const look = new Observation(number, owner, tasks, nodes);
+    const look = new Observation(number, takenAt, owner, tasks, nodes);
     const missing = [...tracker.values()].some(
       (entry) => entry.serviceId !== undefined && !look.hasTask(entry),
     );
@@ -89,46 +129,76 @@ export class Observer {
     }
     this.#current = look;
     this.#failures = 0;
+    this.#dropEnded();
     this.#tellNews();
   }
 
-  /** Nodes matter only where swarm has given a task up without an end: its node may be gone. */
+  /**
+   * Nodes matter where swarm has given a task up or tells of its end: the node may be gone, or its
+   * engine was restarted; and to jobs that limit how many of their tasks a node may have. They are listed after the tasks: a node is ready before its tasks tell.
+   */
   async #nodesFor(tasks: ObservedTask[]): Promise<ReadonlyMap<string, ObservedNode>> {
-    const doubtful = tasks.some((task) => task.desiredState !== 'running' && !isTerminal(task.state));
-    if (!doubtful) return new Map();
+    const doubtful = tasks.some((task) => isGivenUp(task.desiredState) || isTerminal(task.state));
+    if (!doubtful && !this.#nodesAsked) return new Map();
     const nodes = await this.#options.engine.listNodes();
+    this.#nodesAsked = false;
     return new Map(nodes.map((node) => [node.id, node]));
   }
 
   #tellNews(): void {
     for (const entry of this.#options.tracker.values()) {
-      const { kind } = this.#current.evidence(entry);
-      if (kind === entry.lastKind) continue;
-      entry.lastKind = kind;
-      this.#options.onNews(entry.id.jobUid);
+      const evidence = this.#current.evidence(entry);
+      const seen = essence(evidence);
+      if (seen === entry.lastSeen) continue;
+      entry.lastSeen = seen;
+      if (evidence.kind === 'running' && evidence.trace.startedAt !== undefined) {
+        this.#options.tracker.noteStart(entry.id, evidence.trace.startedAt);
+      }
+      this.#options.onNews(entry.id, evidence);
     }
   }
 
+  /** What happens meanwhile may make it shorter, but a pause that backs off stays as it is. */
   async #pause(signal: AbortSignal): Promise<void> {
-    const { clock, tracker } = this.#options;
-    const idle = tracker.size === 0;
-    const paused = new AbortController();
-    const busy = clock.monotonic() < this.#busyUntil;
-    // A hint cuts a quiet pause short, but never one that spaces frequent looks or backs off.
-    if (idle || (!busy && this.#failures === 0)) this.#wake = () => paused.abort();
-    await clock.sleep(this.#interval(idle, busy), AbortSignal.any([signal, paused.signal]));
-    this.#wake = undefined;
+    const { clock } = this.#options;
+    const since = clock.monotonic();
+    for (;;) {
+      const left = since + this.#interval() - clock.monotonic();
+      if (left <= 0 || signal.aborted) return;
+      await this.#bell.wait(clock, left, signal);
+    }
   }
 
-  #interval(idle: boolean, busy: boolean): number {
-    if (this.#failures > 0) return Math.min(QUIET_INTERVAL_MS * 2 ** this.#failures, MAX_BACKOFF_MS);
-    if (idle) return MAX_BACKOFF_MS;
-    return Math.max(busy ? BUSY_INTERVAL_MS : QUIET_INTERVAL_MS, this.#lookTook / LOOK_SHARE);
+  #interval(): number {
+    if (this.#failures > 0)
+      return Math.min(QUIET_INTERVAL_MS * 2 ** this.#failures, MAX_BACKOFF_MS);
+    if (this.#options.tracker.size === 0) return MAX_BACKOFF_MS;
+    // One look that hung, as while the engine is restarted, must not keep the next one waiting long.
+    const rest = this.#lookTook * (1 / this.#share() - 1);
+    return Math.min(Math.max(this.#pace(), rest), MAX_PAUSE_MS);
+  }
+
+  #share(): number {
+    return this.#ending.size >= MUCH * this.#options.tracker.size ? EAGER_LOOK_SHARE : LOOK_SHARE;
+  }
+
+  #pace(): number {
+    if (this.#ending.size > 0) return EAGER_INTERVAL_MS;
+    const busy = this.#options.clock.monotonic() < this.#busyUntil;
+    return busy ? BUSY_INTERVAL_MS : QUIET_INTERVAL_MS;
+  }
+
+  /** Nothing is awaited any more that this look shows, or that has not come in its time. */
+  #dropEnded(): void {
+    const now = this.#options.clock.monotonic();
+    for (const [key, until] of this.#ending) {
+      if (now >= until || this.#current.hasEnded(key)) this.#ending.delete(key);
+    }
   }
 }
 
-const TERMINAL = new Set(['complete', 'shutdown', 'failed', 'rejected', 'remove', 'orphaned']);
-
-function isTerminal(state: string): boolean {
-  return TERMINAL.has(state);
+/** What of a look is news when it differs: its kind, and the error that a task is stuck with. */
+function essence(evidence: Evidence): string {
+  const stuck = evidence.kind === 'waiting' && evidence.stuck;
+  return stuck ? `${evidence.kind}: ${evidence.message}` : evidence.kind;
 }

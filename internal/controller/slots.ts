@@ -1,3 +1,6 @@
+import { Levels } from './levels.ts';
+import { Tier } from './tier.ts';
+
 /** What a job could use. */
 export interface Demand {
   /** Its current attempts. */
@@ -6,26 +9,52 @@ export interface Demand {
   runnable: number;
   /** Most current attempts it may have; Infinity without a limit. */
   parallelism: number;
+  /** Jobs of a higher one go first, whatever it takes. */
+  priority: number;
+  namespace: string;
+  /** None of its tasks was ever started. */
+  untouched?: boolean;
 }
 
 interface Share extends Demand {
   granted: number;
 }
 
+/** How many times the slots of a namespace that is not named another one gets. */
+export type Weights = Readonly<Record<string, number>>;
+
+/** The most slots that a namespace may have; it may be another number at every call. */
+export type MostOf = (namespace: string) => number;
+
+const NO_WEIGHTS: Weights = {};
+const NO_LIMIT: MostOf = () => Number.POSITIVE_INFINITY;
+
 /**
- * Shares the concurrent tasks that the installation allows between jobs: the next slot goes to the
- * job that has the fewest, and among equals to the one that has waited longest. So a job of one task
- * does not wait behind a job of 10,000. A decision costs the same whatever the number of jobs.
+ * Shares the concurrent tasks that the installation allows between jobs. The next slot goes to the jobs of
+ * the highest priority that want one; of these to the namespace that has the fewest slots for its weight;
+ * there to the job that has the fewest; and among equals to new jobs, mostly, and to the one that has waited
+ * longest. So a job of one task does not wait behind a job of 10,000, nor a namespace of one job behind one
+ * of 10,000. A namespace that has all it may have is passed over, and keeps nobody waiting. A decision costs
+ * the same whatever the number of jobs.
  */
 export class Slots {
   readonly #capacity: number;
+  readonly #weights: Weights;
   readonly #shares = new Map<string, Share>();
-  /** Jobs that want another slot, by how many they have; each set in the order of waiting. */
-  readonly #hungry = new Map<number, Set<string>>();
+  readonly #tiers = new Map<number, Tier>();
+  /** Priorities of which some job wants a slot, by their negative: the highest is the first. */
+  readonly #hungry = new Levels<number>();
+  readonly #mostOf: MostOf;
+  /** Slots by namespace, over all priorities. */
+  readonly #held = new Map<string, number>();
+  /** Namespaces that have all they may have. */
+  readonly #full = new Set<string>();
   #used = 0;
 
-  constructor(capacity: number) {
+  constructor(capacity: number, weights: Weights = NO_WEIGHTS, mostOf: MostOf = NO_LIMIT) {
     this.#capacity = capacity;
+    this.#weights = weights;
+    this.#mostOf = mostOf;
   }
 
   /** Notes what a job has and wants. Slots granted to it and not yet used stay granted. */
@@ -33,6 +62,11 @@ export class Slots {
     const granted = this.#shares.get(uid)?.granted ?? 0;
     const room = Math.min(demand.runnable, demand.parallelism - demand.active);
     this.#set(uid, { ...demand, granted: Math.max(0, Math.min(granted, room)) });
+  }
+
+  /** It has told of itself and is not dropped. */
+  knows(uid: string): boolean {
+    return this.#shares.has(uid);
   }
 
   /** Slots that the job may use now. */
@@ -44,8 +78,9 @@ export class Slots {
   use(uid: string, started: number): void {
     const share = this.#shares.get(uid);
     if (share === undefined) return;
-    const { active, runnable } = share;
-    this.#set(uid, { ...share, granted: 0, active: active + started, runnable: runnable - started });
+    const active = share.active + started;
+    const untouched = share.untouched === true && started === 0;
+    this.#set(uid, { ...share, granted: 0, active, runnable: share.runnable - started, untouched });
   }
 
   drop(uid: string): void {
@@ -55,40 +90,76 @@ export class Slots {
   /** Grants the free slots. Returns the jobs that got some. */
   distribute(): Set<string> {
     const winners = new Set<string>();
+    for (const namespace of [...this.#full]) this.#weigh(namespace);
     while (this.#used < this.#capacity) {
-      const uid = this.#hungriest();
+      const uid = this.#next();
       const share = uid === undefined ? undefined : this.#shares.get(uid);
       if (uid === undefined || share === undefined) break;
+      // The limit may have become lower since the namespace was looked at.
+      this.#weigh(share.namespace);
+      if (this.#full.has(share.namespace)) continue;
+      this.#tiers.get(share.priority)?.given(share.namespace);
       this.#set(uid, { ...share, granted: share.granted + 1 });
       winners.add(uid);
     }
     return winners;
   }
 
-  #hungriest(): string | undefined {
-    for (let level = 0; level < this.#capacity; level++) {
-      const first = this.#hungry.get(level)?.values().next();
-      if (first && !first.done) return first.value;
-    }
-    return undefined;
+  #next(): string | undefined {
+    const priority = this.#hungry.first();
+    return priority === undefined ? undefined : this.#tiers.get(priority)?.next();
   }
 
   #set(uid: string, next: Share | undefined): void {
     const last = this.#shares.get(uid);
-    const from = last && wants(last) ? held(last) : undefined;
-    const to = next && wants(next) ? held(next) : undefined;
-    this.#used += (next ? held(next) : 0) - (last ? held(last) : 0);
+    if (last) this.#count(last.namespace, -held(last));
+    if (next) this.#count(next.namespace, held(next));
+    for (const share of [last, next]) if (share) this.#weigh(share.namespace);
     if (next) this.#shares.set(uid, next);
     else this.#shares.delete(uid);
-    if (from === to) return;
-    if (from !== undefined) this.#hungry.get(from)?.delete(uid);
-    if (to !== undefined) this.#level(to).add(uid);
+    if (last && last.priority !== next?.priority) {
+      this.#change(last.priority, (tier) => tier.remove(uid));
+    }
+    if (next) {
+      const { namespace, priority, untouched = false } = next;
+      const isNew = untouched && held(next) === 0;
+      const stake = { namespace, held: held(next), hungry: wants(next), isNew };
+      this.#change(priority, (tier) => tier.put(uid, stake));
+    }
   }
 
-  #level(level: number): Set<string> {
-    const known = this.#hungry.get(level) ?? new Set<string>();
-    this.#hungry.set(level, known);
-    return known;
+  #count(namespace: string, change: number): void {
+    this.#used += change;
+    const count = (this.#held.get(namespace) ?? 0) + change;
+    if (count > 0) this.#held.set(namespace, count);
+    else this.#held.delete(namespace);
+  }
+
+  /** Notes whether a namespace has all it may have. */
+  #weigh(namespace: string): void {
+    const isFull = (this.#held.get(namespace) ?? 0) >= this.#mostOf(namespace);
+    if (isFull === this.#full.has(namespace)) return;
+    if (isFull) this.#full.add(namespace);
+    else this.#full.delete(namespace);
+    for (const priority of [...this.#tiers.keys()]) {
+      this.#change(priority, (tier) => tier.refresh(namespace));
+    }
+  }
+
+  #newTier(): Tier {
+    return new Tier({
+      weightOf: (namespace) => this.#weights[namespace] ?? 1,
+      isFull: (namespace) => this.#full.has(namespace),
+    });
+  }
+
+  #change(priority: number, change: (tier: Tier) => void): void {
+    const tier = this.#tiers.get(priority) ?? this.#newTier();
+    change(tier);
+    if (tier.isEmpty) this.#tiers.delete(priority);
+    else this.#tiers.set(priority, tier);
+    if (tier.isHungry) this.#hungry.put(priority, -priority);
+    else this.#hungry.remove(priority);
   }
 }
 

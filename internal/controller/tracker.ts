@@ -1,4 +1,4 @@
-import { type AttemptId, attemptKey, type Evidence, type ReportSummary } from '../apis/index.ts';
+import { type AttemptId, attemptKey, type ReportSummary } from '../apis/index.ts';
 
 /** What this process remembers of a current attempt. All of it can be found out again. */
 export interface Tracked {
@@ -6,18 +6,26 @@ export interface Tracked {
   serviceId?: string;
   /** Number of the first look at the swarm that can tell that the service is not there. */
   visibleFrom: number;
+  /** Its service is being created, or was to be. */
+  creating?: boolean;
+  /** Number of the first look that can tell whether a creation that failed took effect. */
+  certainFrom?: number;
   /** What the last look said; a change of it wakes the job. */
-  lastKind?: Evidence['kind'];
+  lastSeen?: string;
+  /** When its process was started (Unix ms), by the engine's clock: an ended task does not tell. */
+  startedAt?: number;
   /** When the report was first seen, in ms of the monotonic clock. */
   reportSeenAt?: number;
-  /** Looks that succeeded while the attempt's log could not be read. */
+  /** Failures to read its log, counted once between two looks that succeeded. */
   logFailures: number;
+  /** Number of the last look before the last failure counted. */
   logFailedAt: number;
 }
 
 /** The current attempts that the controller has come across, so that a look knows what to look for. */
 export class Tracker {
   readonly #byKey = new Map<string, Tracked>();
+  readonly #settledFrom = new Map<string, number>();
 
   get size(): number {
     return this.#byKey.size;
@@ -25,6 +33,14 @@ export class Tracker {
 
   values(): Iterable<Tracked> {
     return this.#byKey.values();
+  }
+
+  has(id: AttemptId): boolean {
+    return this.#byKey.has(attemptKey(id));
+  }
+
+  *ids(): Iterable<AttemptId> {
+    for (const { id } of this.#byKey.values()) yield id;
   }
 
   /** The entry of an attempt, made on first sight. `nextLook` is the number of the next look. */
@@ -38,14 +54,66 @@ export class Tracker {
       }
       return known;
     }
-    const entry: Tracked = { id, visibleFrom: nextLook, logFailures: 0, logFailedAt: 0 };
+    const entry: Tracked = { id, visibleFrom: nextLook, logFailures: 0, logFailedAt: -1 };
     if (serviceId !== undefined) entry.serviceId = serviceId;
     this.#byKey.set(key, entry);
     return entry;
   }
 
-  forget(id: AttemptId): void {
+  /**
+   * Counts a failure to read an attempt's log, if the swarm could be looked at since the last one: an
+   * engine that answers nothing says nothing of this log.
+   * @param lookNumber of the last look that succeeded.
+   * @returns the failures counted.
+   */
+  countLogFailure(id: AttemptId, lookNumber: number): number {
+    const entry = this.#byKey.get(attemptKey(id));
+    if (entry === undefined) return 0;
+    if (lookNumber > entry.logFailedAt) {
+      entry.logFailures++;
+      entry.logFailedAt = lookNumber;
+    }
+    return entry.logFailures;
+  }
+
+  noteCreating(id: AttemptId): void {
+    const entry = this.#byKey.get(attemptKey(id));
+    if (entry !== undefined) entry.creating = true;
+  }
+
+  /**
+   * True when an attempt may have a service that is neither recorded nor seen: its creation failed, and
+   * may have taken effect all the same.
+   * @param look number of the look that is at hand.
+   */
+  isUncertain(entry: Tracked, look: number, nextLook: number): boolean {
+    if (entry.creating) {
+      entry.creating = false;
+      entry.certainFrom = nextLook;
+    }
+    return look < (entry.certainFrom ?? 0);
+  }
+
+  /** Notes when an attempt's process was started, in Unix ms. The first word counts. */
+  noteStart(id: AttemptId, startedAt: number): void {
+    const entry = this.#byKey.get(attemptKey(id));
+    if (entry !== undefined) entry.startedAt ??= startedAt;
+  }
+
+  /** An attempt is over. `nextLook` is the first look that shows what is left of it. */
+  settled(id: AttemptId, nextLook: number): void {
     this.#byKey.delete(attemptKey(id));
+    this.#settledFrom.set(id.jobUid, nextLook);
+  }
+
+  /** Number of the first look that shows what is left of all attempts of the job that are over. */
+  settledFrom(jobUid: string): number {
+    return this.#settledFrom.get(jobUid) ?? 1;
+  }
+
+  /** Nothing of the job is looked for any more. */
+  forgetJob(jobUid: string): void {
+    this.#settledFrom.delete(jobUid);
   }
 
   /** How long an attempt's report has been known, in ms; undefined without a report of its own. */

@@ -1,30 +1,106 @@
-import type { AttemptRecord, JobSpec, Output, Settlement, Verdict } from '../apis/index.ts';
+import type {
+  AttemptId,
+  AttemptRecord,
+  JobEnding,
+  JobSpec,
+  Output,
+  ReportSummary,
+  Settlement,
+  Verdict,
+} from '../apis/index.ts';
 import { unavailableOutput } from '../apis/index.ts';
 import type { Disposition, OutputSource } from './actions.ts';
+import { failureAction } from './failure-policy.ts';
+import { troubleAfter } from './placement.ts';
+import { retryDelayMs } from './retry-delay.ts';
+
+/** What a disposition depends on beside the attempt itself. */
+interface DispositionContext {
+  spec: JobSpec;
+  /** Unix time in ms. */
+  now: number;
+  /** True once the job is ending: nothing is tried again. */
+  ending: boolean;
+}
 
 /**
  * What follows a verdict. Loss is not failure: it has a budget of its own and costs no
  * `backoffLimit` (design: The model).
  */
 export function dispose(
-  spec: JobSpec,
+  id: AttemptId,
   record: AttemptRecord,
   verdict: Verdict,
-  now: number,
+  { spec, now, ending }: DispositionContext,
 ): Disposition {
-  const next = { attempt: record.attempt + 1, losses: record.losses, failures: record.failures };
-  if (verdict.outcome === 'Lost' && record.losses < spec.lossLimit) {
-    return { kind: 'replace', next: { ...next, losses: record.losses + 1 } };
+  if (ending || verdict.outcome === 'Succeeded') return { kind: 'final' };
+  const { losses, failures } = record;
+  const count = { attempt: record.attempt + 1, losses, failures };
+  if (verdict.reason === 'PlacementOutdated') return { kind: 'replace', next: anew(count, record) };
+  const next = { ...count, ...troubleAfter(record, verdict) };
+  const retry = (record: AttemptRecord, tries: number): Disposition => ({
+    kind: 'retry',
+    next: record,
+    notBefore: now + retryDelayMs(spec, id, tries),
+  });
+  switch (failureAction(spec, verdict)) {
+    case 'FailJob':
+      return { kind: 'final', ends: policyEnding(id, verdict) };
+    case 'FailTask':
+      return { kind: 'final' };
+    case 'Ignore':
+      // What the engine refuses or loses for good must not go round for ever, nor ever faster.
+      if (verdict.outcome === 'Lost') break;
+      return record.attempt < MAX_ATTEMPTS ? retry(next, record.attempt) : { kind: 'final' };
+    default:
   }
-  if (verdict.outcome === 'Failed' && record.failures < spec.backoffLimit) {
-    return { kind: 'retry', next: { ...next, failures: record.failures + 1 }, notBefore: now };
+  if (verdict.outcome === 'Lost' && losses < spec.lossLimit) {
+    return { kind: 'replace', next: { ...next, losses: losses + 1, claimedAt: now } };
+  }
+  // No fault of the task's: it spends what losses do, but waits, as what is out of order needs time.
+  if (losses < pullTries(verdict, spec)) {
+    return retry({ ...next, losses: losses + 1 }, losses + 1);
+  }
+  if (RETRIED.has(verdict.outcome) && failures < spec.backoffLimit) {
+    return retry({ ...next, failures: failures + 1 }, failures + 1);
   }
   return { kind: 'final' };
 }
 
+/** It costs nothing, waits as long as the other did, and may run on any node. */
+function anew(count: AttemptRecord, { claimedAt }: AttemptRecord): AttemptRecord {
+  return { ...count, ...(claimedAt === undefined ? {} : { claimedAt }) };
+}
+
+/** Most attempts of a task whose failures are ignored, so that it ends. */
+const MAX_ATTEMPTS = 1000;
+
+/** Outcomes that `backoffLimit` is for. What was rejected once is rejected again. */
+const RETRIED: ReadonlySet<Verdict['outcome']> = new Set(['Failed', 'TimedOut']);
+
+/** Most tries of a pull that fails although the registry has the image: it may be for good. */
+const PULL_TRIES = 3;
+
+/** How often an image may be pulled anew, as a number of losses; 0 for what is no such failure. */
+function pullTries({ outcome, reason }: Verdict, { lossLimit }: JobSpec): number {
+  if (outcome !== 'Rejected') return 0;
+  if (reason === 'RegistryUnavailable') return lossLimit;
+  return reason === 'PullFailed' ? Math.min(PULL_TRIES, lossLimit) : 0;
+}
+
+function policyEnding({ index }: AttemptId, verdict: Verdict): JobEnding {
+  const what = verdict.exitStatus === null ? verdict.reason : `exit status ${verdict.exitStatus}`;
+  const message = `task ${index} failed with ${what}, which ends the job by its failure policy`;
+  return { phase: 'Failed', reason: 'FailurePolicy', message };
+}
+
 /** Where the output of a judged attempt is to be had. */
-export function outputSource(verdict: Verdict): OutputSource {
-  if (verdict.source === 'report') return { kind: 'report' };
+export function outputSource(verdict: Verdict, report: ReportSummary | undefined): OutputSource {
+  if (verdict.source === 'report') {
+    return report === undefined
+      ? { kind: 'none', reason: 'the report is no longer in the store' }
+      : { kind: 'report', output: report.output };
+  }
   if (verdict.outcome === 'Rejected') return { kind: 'none', reason: 'the task never started' };
   if (verdict.swarmTaskId !== undefined) return { kind: 'logs', swarmTaskId: verdict.swarmTaskId };
   return { kind: 'none', reason: 'the service was gone before its log was read' };
@@ -46,5 +122,6 @@ export function settlementOf(
     kind: 'final',
     succeeded: verdict.outcome === 'Succeeded',
     result: { verdict, output, attempts: attempt, losses },
+    ...(disposition.ends === undefined ? {} : { ends: disposition.ends }),
   };
 }

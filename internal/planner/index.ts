@@ -1,4 +1,6 @@
 export * from './actions.ts';
 export { settlementOf } from './disposition.ts';
+export { roomForTasks } from './max-per-node.ts';
+export { avoidedNodes, troublesome } from './placement.ts';
 export { plan } from './plan.ts';
-export type { AttemptView, Snapshot } from './snapshot.ts';
+export type { AttemptView, NodeLoad, Snapshot } from './snapshot.ts';

@@ -1,33 +1,53 @@
-import type { Reason, TaskTrace, Verdict } from '../apis/index.ts';
+import type { JobSpec, PullFailure, Reason, TaskTrace, Verdict } from '../apis/index.ts';
 import type { AttemptView } from './snapshot.ts';
+import { isNodeLost, timeLeftMs, timeLimit, waitsForNode } from './time-limits.ts';
 
 /** How long a task may live on after its report before its service is removed, in ms. */
 export const REPORT_GRACE_MS = 30_000;
+
+/** What a verdict depends on beside the attempt itself. */
+export interface JudgeContext {
+  spec: JobSpec;
+  /** Unix time in ms. */
+  now: number;
+  /** True when the evidence is too old for a time limit to end the attempt. */
+  staleLook?: boolean;
+}
 
 /**
  * The verdict on an attempt, or undefined while there is no evidence for one.
  * A stored report wins over what the exit code says (design: Where a result comes from).
  */
-export function judge(view: AttemptView): Verdict | undefined {
-  return reported(view) ?? observed(view);
+export function judge(view: AttemptView, context: JudgeContext): Verdict | undefined {
+  return reported(view, context.spec) ?? observed(view, context) ?? overdue(view, context);
 }
 
 /** How long until the report of an attempt that lives on counts on its own, in ms. */
-export function reportGraceLeft(view: AttemptView): number | undefined {
-  if (!hasOwnReport(view)) return undefined;
-  return Math.max(0, REPORT_GRACE_MS - (view.reportAgeMs ?? 0));
+export function reportGraceLeft(view: AttemptView, spec: JobSpec): number | undefined {
+  // What was told to stop says nothing of why: that is for the swarm to say, however long it takes.
+  if (!decidesByReport(view, spec) || view.report?.interrupted) return undefined;
+  const grace = spec.completionPolicy === 'report' ? 0 : REPORT_GRACE_MS;
+  return Math.max(0, grace - (view.reportAgeMs ?? 0));
 }
 
-function hasOwnReport(view: AttemptView): boolean {
-  return view.report?.attempt === view.record.attempt;
+/** True when the attempt itself, not an earlier one of its task, has reported. */
+export function hasOwnReport({ report, record }: AttemptView): boolean {
+  return report?.attempt === record.attempt;
 }
 
-function reported(view: AttemptView): Verdict | undefined {
+function decidesByReport(view: AttemptView, spec: JobSpec): boolean {
+  return hasOwnReport(view) && spec.completionPolicy !== 'exit';
+}
+
+function reported(view: AttemptView, spec: JobSpec): Verdict | undefined {
   const { report, evidence } = view;
-  if (report === undefined || !hasOwnReport(view)) return undefined;
-  const ended =
+  if (report === undefined || !decidesByReport(view, spec)) return undefined;
+  const isOver =
     evidence.kind !== 'unseen' && evidence.kind !== 'waiting' && evidence.kind !== 'running';
-  if (!ended && reportGraceLeft(view) !== 0) return undefined;
+  if (!isOver && reportGraceLeft(view, spec) !== 0) return undefined;
+  if (report.interrupted && (evidence.kind === 'lost' || evidence.kind === 'absent')) {
+    return undefined;
+  }
   const trace = 'trace' in evidence ? evidence.trace : undefined;
   return verdictOfExit(report.exitStatus, 'report', {
     finishedAt: report.receivedAt,
@@ -35,21 +55,92 @@ function reported(view: AttemptView): Verdict | undefined {
   });
 }
 
-function observed({ evidence, record }: AttemptView): Verdict | undefined {
+function observed(view: AttemptView, { spec }: JudgeContext): Verdict | undefined {
+  const { evidence, record } = view;
   switch (evidence.kind) {
     case 'unseen':
     case 'waiting':
     case 'running':
       return undefined;
     case 'ended':
-      return verdictOfExit(evidence.exitStatus, 'service', times(evidence.trace), evidence.message);
+      return spec.completionPolicy === 'report'
+        ? noReport(evidence.exitStatus, times(evidence.trace))
+        : verdictOfExit(evidence.exitStatus, 'service', times(evidence.trace), evidence.message);
     case 'rejected':
-      return noExit('Rejected', 'Rejected', evidence.message, times(evidence.trace));
+      return rejected(record.pullFailure, evidence.message, times(evidence.trace));
     case 'lost':
-      return noExit('Lost', evidence.reason, evidence.message, times(evidence.trace));
+      if (isNodeLost(view) && waitsForNode(spec)) return undefined;
+      return lost(spec, evidence.reason, evidence.message, times(evidence.trace));
     case 'absent':
       return noExit('Lost', 'ServiceRemoved', removedMessage(record.serviceId), {});
   }
+}
+
+/** Swarm says this of an image that a node lacks, whatever became of the pull. */
+const NO_IMAGE = /no such image/i;
+
+/** Swarm's words on a pull that failed, where the registry has not been asked yet why it did. */
+export function unexplained({ record, evidence }: AttemptView, verdict: Verdict) {
+  const { message = '' } = verdict;
+  const mute = verdict.outcome === 'Rejected' && evidence.kind === 'rejected';
+  return mute && record.pullFailure === undefined && NO_IMAGE.test(message) ? message : undefined;
+}
+
+function rejected(
+  failure: PullFailure | undefined,
+  message: string,
+  trace: Partial<TaskTrace>,
+): Verdict {
+  return failure === undefined
+    ? noExit('Rejected', 'Rejected', message, trace)
+    : noExit('Rejected', failure.reason, failure.message, trace);
+}
+
+/** A time limit ends an attempt only by a look that is fresh: it may have ended meanwhile. */
+function overdue(view: AttemptView, context: JudgeContext): Verdict | undefined {
+  const { spec, now, staleLook } = context;
+  const limit = timeLimit(spec, view);
+  if (limit === undefined || staleLook || timeLeftMs(limit, now) > 0) return undefined;
+  const { evidence } = view;
+  const trace = 'trace' in evidence ? times(evidence.trace) : {};
+  switch (limit.kind) {
+    case 'run':
+      return ended('TimedOut', 'Timeout', `it ran longer than ${limit.seconds} s`, trace);
+    case 'start': {
+      const why = evidence.kind === 'waiting' ? (evidence.message ?? '') : '';
+      const message = `it was not started within ${limit.seconds} s: ${why}`;
+      return ended('Rejected', 'StartDeadlineExceeded', message, trace);
+    }
+    case 'node':
+      return lost(spec, 'NodeLost', evidence.kind === 'lost' ? evidence.message : '', trace);
+  }
+}
+
+function lost(spec: JobSpec, reason: Reason, message: string, trace: Partial<TaskTrace>): Verdict {
+  const outcome = reason === 'NodeLost' && spec.onNodeLost === 'fail' ? 'Failed' : 'Lost';
+  return noExit(outcome, reason, message, trace);
+}
+
+/** The controller itself ended the attempt. */
+export function ended(
+  outcome: Verdict['outcome'],
+  reason: Reason,
+  message: string,
+  trace: Partial<TaskTrace>,
+): Verdict {
+  return { ...noExit(outcome, reason, message, trace), source: 'controller' };
+}
+
+function noReport(exitStatus: number, trace: Partial<TaskTrace>): Verdict {
+  const message = `its process ended with ${exitStatus} and reported nothing`;
+  return {
+    outcome: 'Failed',
+    exitStatus,
+    reason: 'NoReport',
+    message,
+    source: 'service',
+    ...trace,
+  };
 }
 
 function removedMessage(serviceId: string | undefined): string {
@@ -74,7 +165,15 @@ function verdictOfExit(
     source,
     ...trace,
   } as const;
-  return message === undefined ? failed : { ...failed, message };
+  const signal = source === 'service' ? signalWords(exitStatus) : undefined;
+  const words = [message, signal].filter((text) => text !== undefined).join(': ');
+  return words === '' ? failed : { ...failed, message: words };
+}
+
+/** Swarm does not tell a signal (9 also when memory ran out) from an exit status of that number. */
+function signalWords(exitStatus: number): string | undefined {
+  const signal = exitStatus - 128;
+  return signal >= 1 && signal <= 31 ? `Signal ${signal}, unless the process chose it` : undefined;
 }
 
 function noExit(

@@ -1,36 +1,76 @@
-import type { Verdict } from '../apis/index.ts';
-import { isFinished } from '../apis/index.ts';
+import { isFinished, type Verdict } from '../apis/index.ts';
 import type { Action, AttemptAction, JobAction } from './actions.ts';
 import { dispose, outputSource } from './disposition.ts';
-import { judge, reportGraceLeft } from './judge.ts';
+import { deadlineLeftMs, jobEnding } from './ending.ts';
+import { ended, hasOwnReport, judge, reportGraceLeft, unexplained } from './judge.ts';
+import { roomForNew, roomForTasks, waitForRoom } from './max-per-node.ts';
+import { outdated } from './placement.ts';
 import type { AttemptView, Snapshot } from './snapshot.ts';
+import { timeLeftMs, timeLimit, timeNote } from './time-limits.ts';
 
 /**
  * What to do about one job. Pure: the same snapshot always gives the same actions. Every action may
- * be lost or repeated; the next plan starts from what was recorded. A settled world plans nothing.
+ * be lost, and every one but StartTasks repeated; the next plan starts from what was recorded. A
+ * settled world plans nothing.
  */
 export function plan(snapshot: Snapshot): Action[] {
-  if (isFinished(snapshot.job.status.phase)) return [];
+  const { job, now } = snapshot;
+  if (isFinished(job.status.phase)) return [];
+  const ending = job.status.ending === undefined ? jobEnding(job, now) : undefined;
+  if (ending !== undefined) return [{ type: 'EndJob', ending }];
   const attempts = snapshot.attempts.filter((view) => !snapshot.busy.has(view.index));
-  return [...attempts.flatMap((view) => planAttempt(snapshot, view)), ...planJob(snapshot)];
+  const room = roomForNew(snapshot);
+  return [...attempts.flatMap((view) => planAttempt(snapshot, view, room)), ...planJob(snapshot)];
 }
 
-function planAttempt(snapshot: Snapshot, view: AttemptView): Action[] {
+/** @param room what each new service is to be kept from, where the job limits how many a node may have. */
+function planAttempt(
+  snapshot: Snapshot,
+  view: AttemptView,
+  room: ReadonlyMap<number, string[]> | undefined,
+): Action[] {
   const { record, index } = view;
   if (record.verdict !== undefined) return finish(snapshot, view, record.verdict);
-  if (record.serviceId === undefined) return [{ type: 'CreateService', index, record }];
-  const verdict = judge(view);
-  if (verdict === undefined) return waitForGrace(view);
-  return [{ type: 'RecordVerdict', index, record, verdict }, ...finish(snapshot, view, verdict)];
+  const { spec, status } = snapshot.job;
+  const stop = status.ending && cancelled(view, status.ending.message);
+  // A process that has reported needs no service that the engine does not take (again): when its
+  // creation keeps failing, the report alone decides.
+  if (record.serviceId === undefined && !stop && reportGraceLeft(view, spec) !== 0) {
+    const excluded = room?.get(index);
+    if (room !== undefined && excluded === undefined && view.evidence.kind === 'unseen') {
+      return [waitForRoom(snapshot, 'attempt')];
+    }
+    const kept = excluded === undefined || excluded.length === 0 ? {} : { excluded };
+    return [{ type: 'CreateService', index, record, ...kept }];
+  }
+  const verdict = judge(view, { ...snapshot, spec }) ?? stop ?? outdated(snapshot, view);
+  if (verdict === undefined) return waitFor(snapshot, view);
+  const words = stop ? undefined : unexplained(view, verdict);
+  if (words !== undefined) return [{ type: 'AskRegistry', index, record, words }];
+  const known = hasOwnReport(view) ? { knowsReport: true as const } : {};
+  return [
+    { type: 'RecordVerdict', index, record, verdict, ...known },
+    ...finish(snapshot, view, verdict),
+  ];
+}
+
+/** An attempt of a job that is ending is stopped, unless it has come to something by itself. */
+function cancelled({ evidence }: AttemptView, message: string): Verdict {
+  const trace = 'trace' in evidence ? evidence.trace : {};
+  return ended('Cancelled', 'CancelRequested', message, trace);
 }
 
 /** Verdict, output, removal, count: in this order, because the removal destroys the log. */
 function finish(snapshot: Snapshot, view: AttemptView, verdict: Verdict): AttemptAction[] {
   const { record, index } = view;
-  const disposition = dispose(snapshot.job.spec, record, verdict, snapshot.now);
+  const { metadata, spec, status } = snapshot.job;
+  const id = { jobUid: metadata.uid, index, attempt: record.attempt };
+  const context = { spec, now: snapshot.now, ending: status.ending !== undefined };
+  const disposition = dispose(id, record, verdict, context);
   const actions: AttemptAction[] = [];
-  if (disposition.kind === 'final' && record.output === undefined) {
-    actions.push({ type: 'StoreOutput', index, from: outputSource(verdict) });
+  // A retry too, for its job may end before it is settled; the log of what is lost would keep it waiting.
+  if (disposition.kind !== 'replace' && record.output === undefined) {
+    actions.push({ type: 'StoreOutput', index, from: outputSource(verdict, view.report) });
   }
   if (record.serviceId !== undefined) {
     actions.push({ type: 'RemoveService', index, serviceId: record.serviceId });
@@ -39,23 +79,52 @@ function finish(snapshot: Snapshot, view: AttemptView, verdict: Verdict): Attemp
   return actions;
 }
 
-function waitForGrace(view: AttemptView): Action[] {
-  const afterMs = reportGraceLeft(view);
-  return afterMs === undefined ? [] : [{ type: 'RequeueAfter', afterMs }];
+/** Nothing to judge yet: note what a time limit counts from, and come back when one is over. */
+function waitFor({ job, now }: Snapshot, view: AttemptView): Action[] {
+  const { index, record } = view;
+  const note = timeNote(job.spec, view, now);
+  if (note !== undefined) return [{ type: 'NoteTime', index, record, note }];
+  const limit = timeLimit(job.spec, view);
+  const delays = [
+    reportGraceLeft(view, job.spec),
+    // Not at once when it is over already: then the look is too old, and a fresh one is needed.
+    limit && Math.max(STALE_RETRY_MS, timeLeftMs(limit, now)),
+  ];
+  return delays.flatMap((afterMs) =>
+    afterMs === undefined ? [] : [{ type: 'RequeueAfter', afterMs }],
+  );
 }
+
+/** When to look again at an attempt whose time is up by a look that is too old, in ms. */
+const STALE_RETRY_MS = 200;
 
 function planJob(snapshot: Snapshot): JobAction[] {
-  const { counts } = snapshot.job.status;
-  if (counts.total > 0 && counts.succeeded + counts.failed === counts.total) {
-    return [{ type: 'CompleteJob' }];
-  }
-  return [...startTasks(snapshot), ...waitForRetry(snapshot)];
+  const { job, attempts, now } = snapshot;
+  const { counts, ending, startTime } = job.status;
+  if (ending !== undefined) return attempts.length === 0 ? [{ type: 'CompleteJob' }] : [];
+  const done = counts.succeeded + counts.failed + counts.cancelled;
+  if (counts.total > 0 && done === counts.total) return [{ type: 'CompleteJob' }];
+  const deadline = deadlineLeftMs(job, now);
+  return [
+    ...startJob(job.spec.activeDeadlineSeconds, startTime),
+    ...startTasks(snapshot),
+    ...waitForRetry(snapshot),
+    ...(deadline === undefined ? [] : [{ type: 'RequeueAfter', afterMs: deadline } as const]),
+  ];
 }
 
-function startTasks({ job, attempts, runnable, slots }: Snapshot): JobAction[] {
+function startJob(deadline: number | undefined, startTime: number | undefined): JobAction[] {
+  return deadline !== undefined && startTime === undefined ? [{ type: 'StartJob' }] : [];
+}
+
+function startTasks(snapshot: Snapshot): JobAction[] {
+  const { job, attempts, runnable, slots } = snapshot;
+  if (job.spec.suspend || runnable === 0) return [];
   const room = (job.spec.parallelism ?? Number.POSITIVE_INFINITY) - attempts.length;
-  const count = Math.min(slots, runnable, room);
-  return count > 0 ? [{ type: 'StartTasks', count }] : [];
+  const onNodes = roomForTasks(snapshot);
+  const count = Math.min(slots, runnable, room, onNodes);
+  if (count > 0) return [{ type: 'StartTasks', count }];
+  return onNodes > 0 ? [] : [waitForRoom(snapshot, 'tasks')];
 }
 
 function waitForRetry({ nextRetryAt, now }: Snapshot): JobAction[] {

@@ -6,8 +6,16 @@ export interface AttemptView {
   record: AttemptRecord;
   evidence: Evidence;
   report?: ReportSummary;
+  /** Its service may exist although it is neither recorded nor seen: a creation of it failed. */
+  uncertain?: true;
   /** How long the controller has known the report, in ms of its monotonic clock. */
   reportAgeMs?: number;
+}
+
+/** A node, and the tasks of the job on it that have not ended: current ones, and those that are being stopped. */
+export interface NodeLoad {
+  id: string;
+  tasks: number;
 }
 
 /**
@@ -25,6 +33,13 @@ export interface Snapshot {
   nextRetryAt?: number;
   /** How many tasks this job may start now, out of what all jobs share. */
   slots: number;
+  /** True when the last look at the swarm is too old to end an attempt by a time limit. */
+  staleLook?: boolean;
+  /**
+   * The active nodes, with how many tasks of the job each has, by a look that began after the last attempt
+   * was settled. Only of jobs with `maxPerNode`; absent while there is no such look.
+   */
+  nodes?: readonly NodeLoad[];
   /** Tasks whose earlier actions are still being carried out; nothing is planned for them. */
   busy: ReadonlySet<number>;
 }

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { systemClock } from '../clock/clock.ts';
 import { nodeScript, PATH, runHere } from './testing/harness.ts';
 import { Receiver } from './testing/receiver.ts';
 
@@ -130,6 +131,31 @@ describe('the output', () => {
     expect((await runHere(argv, { env, stdout: broken })).status).toBe(4);
     expect(receiver.reports).toMatchObject([{ task_result: { stdout_bytes: 300_000 } }]);
     await receiver.close();
+  });
+
+  it('is read to its end after the exit, however long the reader takes', async () => {
+    let release = () => {};
+    let pauses = 0;
+    const sleep = async () => {
+      pauses += 1;
+      if (pauses === 100) release();
+      await new Promise(setImmediate);
+    };
+    let total = 0;
+    const stalled = new Writable({
+      write(chunk: Buffer, _, done) {
+        total += chunk.length;
+        if (pauses < 100) release = done;
+        else done();
+      },
+    });
+    const options = {
+      stdout: stalled,
+      clock: { ...systemClock, sleep },
+      timing: { lingerMs: 500 },
+    };
+    await runHere(['head', '-c', '150000', '/dev/zero'], options);
+    expect(total).toBe(150_000);
   });
 
   it('of a process left behind is not awaited for ever', async () => {

@@ -57,10 +57,10 @@ async function statusOf(run: Run): Promise<number> {
   }
 }
 
-async function report(run: Run, status: number): Promise<void> {
+async function report(run: Run, status: number, interrupted: boolean): Promise<void> {
   const { target, reportTimeoutMs: totalMs } = run.settings;
   if (!target) return;
-  const body = reportBody(target.taskName, status, run.streams);
+  const body = reportBody(target.taskName, status, run.streams, interrupted);
   const budget = { ...run, totalMs, graceMs: run.timing.graceMs };
   const problem = await withBudget(budget, (signal) =>
     deliver(target.url, body, { ...run, signal }),
@@ -85,7 +85,7 @@ export async function run(options: RunOptions): Promise<number> {
   try {
     for (const warning of run.settings.warnings) say(run, warning);
     const status = await statusOf(run);
-    await report(run, status);
+    await report(run, status, run.relay.stopRequested);
     return status;
   } finally {
     run.relay.close();

@@ -1,5 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
-import { Tail } from './tail.ts';
+import { Tail } from '../tail/tail.ts';
 
 /** Resolves when `sink` takes more, or will never take anything again. */
 function writableAgain(sink: Writable): Promise<void> {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Tail } from './tail.ts';
+import { Tail } from '../tail/tail.ts';
 import { tailText } from './text.ts';
 
 function textOf(bytes: Buffer, limit: number): string {

@@ -1,4 +1,4 @@
-import type { Tail } from './tail.ts';
+import type { Tail } from '../tail/tail.ts';
 
 const MAX_CONTINUATION_BYTES = 3;
 

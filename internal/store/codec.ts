@@ -4,8 +4,13 @@ import {
   isFinished,
   JOB_PHASES,
   type Job,
+  type JobEnding,
+  type JobImage,
+  type JobMetadata,
   type JobPhase,
   type JobSpec,
+  type ObjectMeta,
+  ownName,
   type ReportSummary,
   type TaskCounts,
   type TaskResult,
@@ -15,12 +20,15 @@ import { StoreError } from './errors.ts';
 
 /** A task in Redis: short member names, because there may be a million of them. */
 export function encodeTask(task: TaskSpec): string {
-  return JSON.stringify({ n: task.name, a: task.args });
+  const { name, args, ...own } = task;
+  return JSON.stringify(
+    Object.keys(own).length === 0 ? { n: name, a: args } : { n: name, a: args, o: own },
+  );
 }
 
 export function decodeTask(text: string): TaskSpec {
-  const task = decode<{ n: string; a: string[] }>('task', text);
-  return { name: task.n, args: task.a };
+  const { n, a, o } = decode<{ n: string; a: string[]; o?: object }>('task', text);
+  return { name: n, args: a, ...o };
 }
 
 /** The exact text matters: transitions compare it. Parsing and writing it again gives the same text. */
@@ -39,48 +47,100 @@ export function decodeJob(
 ): Job {
   const phase = JOB_PHASES.find((known) => known === fields['phase']);
   if (phase === undefined) throw corrupt('job', `phase ${fields['phase']}`);
-  const total = count(fields, 'total');
-  const counts = {
-    total,
-    pending: total - count(fields, 'cursor') + size.waiting,
-    active: size.live,
-    succeeded: count(fields, 'succeeded'),
-    failed: count(fields, 'failed'),
-  };
-  const finished = fields['finished'] === undefined ? undefined : count(fields, 'finished');
+  const counts = countsOf(fields, size, isFinished(phase));
+  const finished = optional(fields, 'finished');
+  const startTime = optional(fields, 'started');
+  const ending = decodeEnding(fields['ending']);
+  const spec = decode<JobSpec>('spec', fields['spec'] ?? '');
+  const image = imageOf(spec, fields);
+  const deletionTimestamp = optional(fields, 'delete');
   return {
-    metadata: { uid, creationTimestamp: count(fields, 'created') },
-    spec: decode<JobSpec>('spec', fields['spec'] ?? ''),
+    metadata: {
+      ...decodeMeta(uid, fields['meta']),
+      uid,
+      resourceVersion: optional(fields, 'version') ?? 0,
+      creationTimestamp: count(fields, 'created'),
+      ...(deletionTimestamp === undefined ? {} : { deletionTimestamp }),
+      generation: 1 + (optional(fields, 'generation') ?? 0),
+    },
+    spec: {
+      ...spec,
+      ...(fields['suspend'] === '1' ? { suspend: true } : {}),
+      ...(fields['cancel'] === '1' ? { cancel: true } : {}),
+    },
     status: {
       phase,
       counts,
-      conditions: conditions(phase, counts, finished ?? 0),
+      conditions: conditions(phase, counts, ending, finished ?? 0),
       ...(finished === undefined ? {} : { finishedAt: finished }),
+      ...(startTime === undefined ? {} : { startTime }),
+      ...(image === undefined ? {} : { image }),
+      ...(ending === undefined ? {} : { ending }),
     },
   };
 }
 
-/** The conditions follow from phase and counts, so they are not stored beside them. */
-function conditions(phase: JobPhase, counts: TaskCounts, at: number): Condition[] {
-  if (!isFinished(phase)) return [];
-  const done = { status: 'True', lastTransitionTime: at } as const;
+/** What its attempts run: by the digest that was stored, else by tag once that was noted. */
+function imageOf(spec: JobSpec, fields: Record<string, string>): JobImage | undefined {
+  const { image: reference, bytag } = fields;
+  if (reference !== undefined) return { reference, pinned: true };
+  return bytag === undefined ? undefined : { reference: spec.image, pinned: false };
+}
+
+/** What of a job's metadata is stored as one text. */
+export type StoredMeta = ObjectMeta & Pick<JobMetadata, 'ownerReference'>;
+
+/** @param text null for a job of the previous version, which had no name of its own. */
+export function decodeMeta(uid: string, text: string | null | undefined): StoredMeta {
+  return text ? decode<StoredMeta>('metadata', text) : ownName(uid);
+}
+
+/** What a job that is finished has neither counted nor left waiting was cancelled. */
+export function countsOf(
+  fields: Record<string, string>,
+  size: { live: number; waiting: number },
+  finished: boolean,
+): TaskCounts {
+  const total = count(fields, 'total');
+  const succeeded = count(fields, 'succeeded');
+  const failed = count(fields, 'failed');
+  if (finished) {
+    return {
+      total,
+      pending: 0,
+      active: 0,
+      succeeded,
+      failed,
+      cancelled: total - succeeded - failed,
+    };
+  }
+  const pending = total - count(fields, 'cursor') + size.waiting;
+  const cancelled = optional(fields, 'cancelled') ?? 0;
+  return { total, pending, active: size.live, succeeded, failed, cancelled };
+}
+
+/** The conditions follow from phase, counts and ending, so they are not stored beside them. */
+function conditions(
+  phase: JobPhase,
+  counts: TaskCounts,
+  ending: JobEnding | undefined,
+  at: number,
+): Condition[] {
+  if (phase === 'Running') return [];
+  const done = { type: phase, status: 'True', lastTransitionTime: at } as const;
+  if (ending !== undefined) return [{ ...done, reason: ending.reason, message: ending.message }];
+  const { total, succeeded, failed } = counts;
   return phase === 'Complete'
-    ? [
-        {
-          ...done,
-          type: 'Complete',
-          reason: 'TasksSucceeded',
-          message: `${counts.total} of ${counts.total} tasks succeeded`,
-        },
-      ]
-    : [
-        {
-          ...done,
-          type: 'Failed',
-          reason: 'TasksFailed',
-          message: `${counts.failed} of ${counts.total} tasks did not succeed`,
-        },
-      ];
+    ? [{ ...done, reason: 'TasksSucceeded', message: `${succeeded} of ${total} tasks succeeded` }]
+    : [{ ...done, reason: 'TasksFailed', message: `${failed} of ${total} tasks did not succeed` }];
+}
+
+function decodeEnding(text: string | undefined): JobEnding | undefined {
+  return text === undefined ? undefined : decode<JobEnding>('ending', text);
+}
+
+function optional(fields: Record<string, string>, name: string): number | undefined {
+  return fields[name] === undefined ? undefined : count(fields, name);
 }
 
 function count(fields: Record<string, string>, name: string): number {

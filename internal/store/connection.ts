@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { ulid } from 'ulid';
+import { StoreError } from './errors.ts';
 import type { Keys } from './keys.ts';
+import { type Timed, untimed } from './metrics.ts';
 import { guarded } from './redis.ts';
 import { okOrThrow, type ScriptName, Scripts } from './scripts.ts';
 
@@ -10,21 +12,30 @@ export class StoreConnection {
   readonly redis: Redis;
   readonly keys: Keys;
   readonly #scripts: Scripts;
+  readonly #timed: Timed;
 
-  constructor(redis: Redis, keys: Keys) {
+  constructor(redis: Redis, keys: Keys, timed: Timed = untimed) {
     this.redis = redis;
     this.keys = keys;
     this.#scripts = new Scripts(redis);
+    this.#timed = timed;
   }
 
   /** Reads; a Redis that does not answer is a `StoreError`. */
   read<T>(call: (redis: Redis) => Promise<T>): Promise<T> {
-    return guarded(() => call(this.redis));
+    return this.#timed('read', () => guarded(() => call(this.redis)));
   }
 
   /** Runs a transition that replies with one number. */
   async number(name: ScriptName, keys: string[], args: (string | number)[]): Promise<number> {
-    return Number(await guarded(() => this.#scripts.run(name, keys, args)));
+    return Number(await this.#run(name, keys, args));
+  }
+
+  /** Runs a script that replies with texts, and refuses nothing. */
+  async values(name: ScriptName, keys: string[], args: (string | number)[]): Promise<string[]> {
+    const reply = await this.#run(name, keys, args);
+    if (!Array.isArray(reply)) throw new StoreError('Corrupt', 'a script replied with no list');
+    return reply.map(String);
   }
 
   /**
@@ -37,7 +48,11 @@ export class StoreConnection {
     keys: string[],
     args: (string | number | Buffer)[],
   ): Promise<string[]> {
-    return okOrThrow(await guarded(() => this.#scripts.run(name, keys, args)));
+    return okOrThrow(await this.#run(name, keys, args));
+  }
+
+  #run(name: ScriptName, keys: string[], args: (string | number | Buffer)[]): Promise<unknown> {
+    return this.#timed(name, () => guarded(() => this.#scripts.run(name, keys, args)));
   }
 
   /** Identity of this store, made at its first start; every service carries it as a label. */

@@ -1,6 +1,14 @@
-import type { AttemptRecord, Settlement, TaskSpec } from '../apis/index.ts';
+import {
+  type AttemptRecord,
+  type JobEnding,
+  type JobEvent,
+  type Settlement,
+  type TaskSpec,
+  TIMELINE_LENGTH,
+} from '../apis/index.ts';
 import {
   decodeJob,
+  decodeMeta,
   decodeRecord,
   decodeReport,
   decodeTask,
@@ -9,16 +17,26 @@ import {
 } from './codec.ts';
 import type { StoreConnection } from './connection.ts';
 import { StoreError } from './errors.ts';
-import { transact } from './job-store.ts';
-import type { ClaimedTask, ControllerStore, CurrentAttempt, Fence, JobState } from './ports.ts';
+import { changeEvent, eventText, settlementEvent } from './events.ts';
+import { Housekeeping } from './housekeeping.ts';
+import type {
+  ClaimedTask,
+  ControllerStore,
+  CurrentAttempt,
+  Fence,
+  JobState,
+  TaskClaim,
+} from './ports.ts';
+import { transact } from './transact.ts';
 
 type Change = { from: AttemptRecord; to: AttemptRecord };
 
 /** What the controller may do. Every write carries the fence and names the record it replaces. */
-export class RedisControllerStore implements ControllerStore {
+export class RedisControllerStore extends Housekeeping implements ControllerStore {
   readonly #connection: StoreConnection;
 
   constructor(connection: StoreConnection) {
+    super(connection);
     this.#connection = connection;
   }
 
@@ -85,18 +103,28 @@ export class RedisControllerStore implements ControllerStore {
   async claimTasks(
     fence: Fence,
     uid: string,
-    { limit, maxConcurrent, now }: { limit: number; maxConcurrent: number; now: number },
+    { limit, maxConcurrent, ofNamespace, now }: TaskClaim,
   ): Promise<ClaimedTask[]> {
     const { keys } = this.#connection;
+    const most = ofNamespace?.most ?? Number.POSITIVE_INFINITY;
     const job = keys.job(uid);
     const values = await this.#connection.transition(
       'claim',
-      [keys.lease, job.job, job.live, job.waiting, job.progress, keys.slots],
-      [fence.token, limit, maxConcurrent, now],
+      [
+        ...[keys.lease, job.job, job.live, job.waiting, job.progress, keys.slots],
+        ...[keys.versions, keys.watch, job.tasks],
+        ...[keys.activeJobs, keys.jobsIn(ofNamespace?.namespace ?? '')],
+      ],
+      [
+        ...[fence.token, limit, maxConcurrent, now, uid],
+        ...[Number.isFinite(most) ? most : '', keys.jobPrefix],
+      ],
     );
     const claimed: ClaimedTask[] = [];
-    for (let i = 0; i + 1 < values.length; i += 2) {
-      claimed.push({ index: Number(values[i]), record: decodeRecord(values[i + 1] ?? '') });
+    for (let i = 0; i + 2 < values.length; i += 3) {
+      const [index, record = '', task] = values.slice(i, i + 3);
+      const one = { index: Number(index), record: decodeRecord(record) };
+      claimed.push(task ? { ...one, task: decodeTask(task) } : one);
     }
     return claimed;
   }
@@ -105,18 +133,24 @@ export class RedisControllerStore implements ControllerStore {
     return this.#advance(fence, uid, index, change, ['']);
   }
 
-  recordVerdict(fence: Fence, uid: string, index: number, change: Change): Promise<void> {
-    const knowsReport = change.to.verdict?.source === 'report';
-    return this.#advance(fence, uid, index, change, [knowsReport ? '' : 'no-report']);
+  recordVerdict(
+    fence: Fence,
+    uid: string,
+    index: number,
+    change: Change & { knowsReport?: boolean },
+  ): Promise<void> {
+    return this.#advance(fence, uid, index, change, [change.knowsReport ? '' : 'no-report']);
   }
 
   storeOutput(
     fence: Fence,
     uid: string,
     index: number,
-    change: Change & { stdout: Buffer; stderr: Buffer },
+    change: Change & { stdout: Buffer; stderr: Buffer; knowsReport?: boolean },
   ): Promise<void> {
-    return this.#advance(fence, uid, index, change, ['', change.stdout, change.stderr]);
+    const judges = change.from.verdict === undefined && !change.knowsReport;
+    const flag = judges ? 'no-report' : '';
+    return this.#advance(fence, uid, index, change, [flag, change.stdout, change.stderr]);
   }
 
   async #advance(
@@ -128,10 +162,12 @@ export class RedisControllerStore implements ControllerStore {
   ): Promise<void> {
     const { keys } = this.#connection;
     const job = keys.job(uid);
+    const [flag = '', ...output] = rest;
+    const event = eventText(changeEvent(index, { from, to }));
     await this.#connection.transition(
       'advance',
-      [keys.lease, job.live, job.reports, job.stdout, job.stderr],
-      [fence.token, index, encodeRecord(from), encodeRecord(to), ...rest],
+      [keys.lease, job.live, job.reports, job.stdout, job.stderr, job.events],
+      [fence.token, index, encodeRecord(from), encodeRecord(to), flag, event, ...output],
     );
   }
 
@@ -145,19 +181,70 @@ export class RedisControllerStore implements ControllerStore {
     const job = keys.job(uid);
     await this.#connection.transition(
       'settle',
-      [keys.lease, job.job, job.live, job.results, job.waiting, job.progress, keys.slots],
-      [fence.token, index, encodeRecord(from), ...settlementArguments(settlement)],
+      [
+        ...[keys.lease, job.job, job.live, job.results, job.waiting, job.progress, keys.slots],
+        ...[job.events, job.unsuccessful, keys.versions, keys.watch],
+      ],
+      [
+        ...[fence.token, index, encodeRecord(from), ...settlementArguments(settlement)],
+        eventText(settlementEvent(index, settlement)),
+        uid,
+      ],
+    );
+  }
+
+  async startJob(fence: Fence, uid: string, now: number): Promise<void> {
+    await this.#mark(fence, uid, ['started', String(now), '']);
+  }
+
+  async pinImage(fence: Fence, uid: string, reference: string): Promise<string> {
+    const event = eventText({ type: 'ImageResolved', message: reference });
+    return this.#mark(fence, uid, ['image', reference, event]);
+  }
+
+  async noteByTag(fence: Fence, uid: string, why: string): Promise<void> {
+    await this.#mark(fence, uid, ['bytag', '1', eventText({ type: 'ImageByTag', message: why })]);
+  }
+
+  async endJob(fence: Fence, uid: string, ending: JobEnding): Promise<void> {
+    const event = eventText({ type: 'Ending', reason: ending.reason, message: ending.message });
+    await this.#mark(fence, uid, ['ending', JSON.stringify(ending), event]);
+  }
+
+  /** @returns the value that stands. */
+  async #mark(fence: Fence, uid: string, args: string[]): Promise<string> {
+    const { keys } = this.#connection;
+    const job = keys.job(uid);
+    const names = [
+      ...[keys.lease, job.job, job.events],
+      ...[job.live, job.waiting, keys.versions, keys.watch],
+    ];
+    const mark = [fence.token, ...args, uid];
+    const [stands = ''] = await this.#connection.transition('mark_job', names, mark);
+    return stands;
+  }
+
+  async addEvent(uid: string, event: JobEvent): Promise<void> {
+    const key = this.#connection.keys.job(uid).events;
+    await this.#connection.read((redis) =>
+      redis.xadd(key, 'NOMKSTREAM', 'MAXLEN', '~', TIMELINE_LENGTH, '*', 'event', eventText(event)),
     );
   }
 
   async completeJob(fence: Fence, uid: string, now: number): Promise<boolean> {
     const { keys } = this.#connection;
     const job = keys.job(uid);
+    const meta = await this.#connection.read((redis) => redis.hget(job.job, 'meta'));
+    const owner = decodeMeta(uid, meta).ownerReference?.uid ?? '';
     try {
       await this.#connection.transition(
         'complete',
-        [keys.lease, job.job, keys.activeJobs, job.callback, keys.outbox],
-        [fence.token, uid, now],
+        [
+          ...[keys.lease, job.job, keys.activeJobs, job.callback, keys.outbox, job.live],
+          ...[job.events, keys.expiry, job.waiting, keys.versions, keys.watch],
+          ...[keys.cron(owner).cron, keys.cronsDue],
+        ],
+        [fence.token, uid, now, owner],
       );
       return true;
     } catch (error) {
@@ -167,19 +254,32 @@ export class RedisControllerStore implements ControllerStore {
   }
 
   async isCurrent(uid: string, index: number, attempt: number): Promise<boolean> {
+    const { quarantine } = this.#connection.keys;
     const key = this.#connection.keys.job(uid).live;
-    const text = await this.#connection.read((redis) => redis.hget(key, String(index)));
-    return text !== null && decodeRecord(text).attempt === attempt;
+    const [text, aside] = await this.#connection.read((redis) =>
+      Promise.all([redis.hget(key, String(index)), redis.hexists(quarantine, uid)]),
+    );
+    return aside === 1 || (text !== null && decodeRecord(text).attempt === attempt);
   }
 }
 
 function settlementArguments(settlement: Settlement): (string | number)[] {
   switch (settlement.kind) {
     case 'final':
-      return [settlement.succeeded ? 'succeeded' : 'failed', encodeResult(settlement.result), 0];
+      return [
+        countedAs(settlement),
+        encodeResult(settlement.result),
+        0,
+        settlement.ends === undefined ? '' : JSON.stringify(settlement.ends),
+      ];
     case 'replace':
-      return ['replace', encodeRecord(settlement.next), 0];
+      return ['replace', encodeRecord(settlement.next), 0, ''];
     case 'retry':
-      return ['retry', encodeRecord(settlement.next), settlement.notBefore];
+      return ['retry', encodeRecord(settlement.next), settlement.notBefore, ''];
   }
+}
+
+function countedAs({ succeeded, result }: Extract<Settlement, { kind: 'final' }>): string {
+  if (succeeded) return 'succeeded';
+  return result.verdict.outcome === 'Cancelled' ? 'cancelled' : 'failed';
 }

@@ -1,7 +1,11 @@
 /** What the store refused, and why. */
-export const STORE_ERROR_CODES = [
+const STORE_ERROR_CODES = [
   'NotFound',
   'Finished',
+  /** The job is not finished yet. */
+  'Running',
+  'NothingToRetry',
+  'NoCallback',
   'DuplicateTask',
   'IdempotencyConflict',
   'Superseded',
@@ -13,6 +17,12 @@ export const STORE_ERROR_CODES = [
   'Conflict',
   /** Not every task of the job is counted. */
   'NotDone',
+  /** The namespace would have more than its quota. */
+  'QuotaExceeded',
+  /** Another job has the name. */
+  'NameTaken',
+  /** The object is not of the version that was asked for. */
+  'VersionMismatch',
   /** Redis did not answer, or refused to write. Nothing is known of the outcome. */
   'Unavailable',
   /** A record cannot be read. */

@@ -1,22 +1,43 @@
 import type { ChainableCommander } from 'ioredis';
-import type { Job, Report, ReportSummary, TaskSpec } from '../apis/index.ts';
-import type { Clock } from '../clock/clock.ts';
 import {
-  decodeJob,
-  decodeRecord,
-  decodeResult,
-  decodeTask,
-  encodeReport,
-  encodeTask,
-} from './codec.ts';
+  type Job,
+  type JobEvent,
+  ownName,
+  type Report,
+  type ReportSummary,
+  type TaskSpec,
+  type TimelineEntry,
+} from '../apis/index.ts';
+import type { Clock } from '../clock/clock.ts';
+import { acceptKeys, taskPairs } from './accept-keys.ts';
+import { decodeJob, decodeMeta, encodeReport } from './codec.ts';
 import type { StoreConnection } from './connection.ts';
-import type { JobReader, ReportWriter, SpecWriter, Submission, TaskView } from './ports.ts';
+import { deliveryRecord, eventText, timelineEntry } from './events.ts';
+import type {
+  AppliedChange,
+  CallbackView,
+  JobApplier,
+  JobNames,
+  JobReader,
+  ReportWriter,
+  SpecWriter,
+  StoredMeta,
+  Submission,
+  TaskView,
+  TimelineReader,
+} from './ports.ts';
+import { type NamespaceQuota, quotaOf, quotaText } from './quota-text.ts';
+import { STAGED_FROM, stageTasks, unstageTasks } from './staged-tasks.ts';
+import { readTaskViews } from './task-views.ts';
+import { transact } from './transact.ts';
 
 /** How long an idempotency key is remembered. */
 const IDEMPOTENCY_LIFETIME_S = 24 * 60 * 60;
 
 /** What the API may do: read jobs, write desired specs, write reports. It cannot change a status. */
-export class JobStore implements JobReader, SpecWriter, ReportWriter {
+export class JobStore
+  implements JobNames, JobReader, TimelineReader, SpecWriter, JobApplier, ReportWriter
+{
   readonly #connection: StoreConnection;
   readonly #clock: Clock;
 
@@ -36,69 +57,188 @@ export class JobStore implements JobReader, SpecWriter, ReportWriter {
     return decodeJob(uid, found, { live: Number(live), waiting: Number(waiting) });
   }
 
+  async nameOf(uid: string): Promise<StoredMeta | undefined> {
+    const { job } = this.#connection.keys.job(uid);
+    const [phase, meta] = await this.#connection.read((redis) => redis.hmget(job, 'phase', 'meta'));
+    return phase ? decodeMeta(uid, meta) : undefined;
+  }
+
   async readTasks(uid: string, from: number, limit: number): Promise<TaskView[]> {
     const job = this.#connection.keys.job(uid);
     const fields = Array.from({ length: limit }, (_, i) => String(from + i));
-    const [tasks, live, results, stdout, stderr] = await this.#connection.read((redis) =>
+    // Results before outputs: what a result tells of is there by then.
+    const views = await readTaskViews(this.#connection, uid, { from, limit });
+    const [stdout, stderr] = await this.#connection.read((redis) =>
       Promise.all([
-        redis.hmget(job.tasks, ...fields),
-        redis.hmget(job.live, ...fields),
-        redis.hmget(job.results, ...fields),
         redis.hmgetBuffer(job.stdout, ...fields),
         redis.hmgetBuffer(job.stderr, ...fields),
       ]),
     );
-    return tasks.flatMap((task, i) => {
-      if (task === null) return [];
-      const view: TaskView = { index: from + i, spec: decodeTask(task) };
-      const record = live[i];
-      if (record) view.attempt = decodeRecord(record).attempt;
-      const result = results[i];
-      if (result) {
-        view.result = decodeResult(result);
-        view.stdout = stdout[i] ?? Buffer.alloc(0);
-        view.stderr = stderr[i] ?? Buffer.alloc(0);
-      }
-      return [view];
+    return views.map((view) => {
+      if (view.result === undefined) return view;
+      const place = view.index - from;
+      const [out, err] = [stdout[place], stderr[place]];
+      return { ...view, stdout: out ?? Buffer.alloc(0), stderr: err ?? Buffer.alloc(0) };
     });
   }
 
-  async submitJob({ uid, spec, tasks, idempotency }: Submission): Promise<string> {
+  async submitJob(submission: Submission): Promise<string> {
+    const { uid, tasks } = submission;
+    if (tasks.length < STAGED_FROM) return this.#submit(submission, tasks, 0);
+    await stageTasks(this.#connection, uid, tasks);
+    try {
+      return await this.#submit(submission, [], tasks.length);
+    } finally {
+      await unstageTasks(this.#connection, uid);
+    }
+  }
+
+  /** @param staged how many tasks were sent ahead. */
+  async #submit(submission: Submission, tasks: TaskSpec[], staged: number): Promise<string> {
+    const { uid, spec, idempotency, applied } = submission;
     const { keys } = this.#connection;
-    const job = keys.job(uid);
+    const meta: StoredMeta = submission.meta ?? ownName(uid);
+    const { suspend, ...fixed } = spec;
+    const ahead = keys.staged(uid);
     const [accepted] = await this.#connection.transition(
       'submit',
       [
-        job.job,
-        job.tasks,
-        job.names,
-        keys.activeJobs,
-        keys.changes,
-        keys.idempotency(idempotency?.key ?? ''),
+        ...[keys.idempotency(idempotency?.key ?? ''), ...acceptKeys(keys, uid, meta)],
+        ...[ahead.tasks, ahead.names],
       ],
       [
         uid,
         this.#clock.now(),
-        JSON.stringify(spec),
+        JSON.stringify(fixed),
         idempotency?.digest ?? '',
         IDEMPOTENCY_LIFETIME_S,
-        ...pairs(tasks),
+        suspend ? '1' : '0',
+        JSON.stringify(meta),
+        meta.name,
+        applied === undefined ? '' : JSON.stringify(applied),
+        keys.jobPrefix,
+        meta.ownerReference === undefined ? '' : this.#clock.now(),
+        staged,
+        quotaText(quotaOf(meta, submission)),
+        ...taskPairs(tasks),
       ],
     );
     return accepted ?? uid;
   }
 
-  async addTasks(uid: string, tasks: TaskSpec[]): Promise<void> {
+  async addTasks(uid: string, tasks: TaskSpec[], quota?: NamespaceQuota): Promise<void> {
     const { keys } = this.#connection;
     const job = keys.job(uid);
     await this.#connection.transition(
       'add_tasks',
-      [job.job, job.tasks, job.names, keys.changes],
-      [uid, ...pairs(tasks)],
+      [
+        ...[job.job, job.tasks, job.names, keys.changes, job.events],
+        ...this.#seen(uid),
+        ...[keys.activeJobs, keys.jobsIn(quota?.namespace ?? '')],
+      ],
+      [uid, keys.jobPrefix, quotaText(quota), ...taskPairs(tasks)],
     );
   }
 
-  async storeReport({ id, exitStatus, output, digest }: Report, taskName: string): Promise<void> {
+  async applyJob(uid: string, change: AppliedChange): Promise<void> {
+    const { keys } = this.#connection;
+    const job = keys.job(uid);
+    // Both are kept apart from the rest: verbs set them.
+    const { suspend: _, cancel: __, ...spec } = change.spec;
+    const suspend = change.suspend === undefined ? '' : Number(change.suspend);
+    await this.#connection.transition(
+      'apply',
+      [
+        ...[job.job, job.tasks, job.names, keys.changes, job.events, keys.expiry],
+        ...this.#seen(uid),
+        ...[keys.activeJobs, keys.jobsIn(change.meta.namespace)],
+      ],
+      [
+        ...[uid, change.edits, change.version ?? '', JSON.stringify(spec)],
+        ...[JSON.stringify(change.meta), JSON.stringify(change.applied), suspend],
+        eventText({ type: 'Configured' }),
+        ...[keys.jobPrefix, quotaText(quotaOf(change.meta, change))],
+        ...taskPairs(change.tasks),
+      ],
+    );
+  }
+
+  cancelJob(uid: string): Promise<void> {
+    return this.#control(uid, 'cancel', true, { type: 'CancelRequested' });
+  }
+
+  suspendJob(uid: string, suspend: boolean): Promise<void> {
+    const event = { type: suspend ? 'Suspended' : 'Resumed' } as const;
+    return this.#control(uid, 'suspend', suspend, event);
+  }
+
+  async deleteJob(uid: string): Promise<void> {
+    const { keys } = this.#connection;
+    const job = keys.job(uid);
+    const names = [job.job, keys.changes, job.events, keys.expiry, keys.outbox, ...this.#seen(uid)];
+    await this.#connection.transition('delete_job', names, [uid, this.#clock.now()]);
+  }
+
+  async retryFailed(uid: string, quota?: NamespaceQuota): Promise<void> {
+    const { keys } = this.#connection;
+    const job = keys.job(uid);
+    const names = [
+      ...[job.job, keys.activeJobs, keys.changes, job.events, job.unsuccessful],
+      ...[job.results, job.waiting, job.progress, keys.outbox, keys.expiry],
+      ...[job.live, keys.versions, keys.watch, keys.jobsIn(quota?.namespace ?? '')],
+    ];
+    const args = [uid, keys.jobPrefix, quotaText(quota)];
+    await this.#connection.transition('retry_failed', names, args);
+  }
+
+  async redeliver(uid: string): Promise<void> {
+    const { keys } = this.#connection;
+    const job = keys.job(uid);
+    await this.#connection.transition('redeliver', [job.job, job.callback, keys.outbox], [uid]);
+  }
+
+  async readEvents(uid: string, after: string, limit: number): Promise<TimelineEntry[]> {
+    const key = this.#connection.keys.job(uid).events;
+    const from = after === '' ? '-' : `(${after}`;
+    const entries = await this.#connection.read((redis) =>
+      redis.xrange(key, from, '+', 'COUNT', limit),
+    );
+    return entries.map(timelineEntry);
+  }
+
+  async readCallback(uid: string): Promise<CallbackView | undefined> {
+    const { callback, deliveries } = this.#connection.keys.job(uid);
+    const [fields, log] = await this.#transaction((multi) =>
+      multi.hgetall(callback).xrange(deliveries, '-', '+'),
+    );
+    const { url, state, attempts } = fields as Record<string, string>;
+    if (url === undefined) return undefined;
+    const records = (log as [string, string[]][]).map(([, entry]) => deliveryRecord(entry));
+    return { url, state: state ?? '', attempts: Number(attempts), log: records };
+  }
+
+  /** The last keys of every script that changes what users see of a job. */
+  #seen(uid: string): string[] {
+    const { keys } = this.#connection;
+    const { live, waiting } = keys.job(uid);
+    return [live, waiting, keys.versions, keys.watch];
+  }
+
+  async #control(
+    uid: string,
+    field: 'cancel' | 'suspend',
+    value: boolean,
+    event: JobEvent,
+  ): Promise<void> {
+    const { keys } = this.#connection;
+    const job = keys.job(uid);
+    const args = [uid, field, value ? '1' : '0', eventText(event)];
+    const names = [job.job, keys.changes, job.events, ...this.#seen(uid)];
+    await this.#connection.transition('control', names, args);
+  }
+
+  async storeReport(report: Report, taskName: string): Promise<void> {
+    const { id, exitStatus, output, digest } = report;
     const { keys } = this.#connection;
     const job = keys.job(id.jobUid);
     const summary: ReportSummary = {
@@ -107,10 +247,14 @@ export class JobStore implements JobReader, SpecWriter, ReportWriter {
       output: output.summary,
       receivedAt: this.#clock.now(),
       digest,
+      ...(report.interrupted ? { interrupted: true } : {}),
     };
     await this.#connection.transition(
       'report',
-      [job.job, job.tasks, job.live, job.reports, job.stdout, job.stderr, keys.changes],
+      [
+        ...[job.job, job.tasks, job.live, job.reports, job.stdout, job.stderr],
+        ...[keys.changes, job.events],
+      ],
       [
         id.jobUid,
         id.index,
@@ -131,21 +275,4 @@ export class JobStore implements JobReader, SpecWriter, ReportWriter {
   async #transaction(build: (multi: ChainableCommander) => ChainableCommander): Promise<unknown[]> {
     return this.#connection.read(async (redis) => transact(build(redis.multi())));
   }
-}
-
-/**
- * Runs a MULTI and gives its values.
- * @throws the first error among its replies.
- */
-export async function transact(multi: ChainableCommander): Promise<unknown[]> {
-  const replies = await multi.exec();
-  if (replies === null) throw new Error('Redis aborted a transaction');
-  return replies.map(([error, value]) => {
-    if (error) throw error;
-    return value;
-  });
-}
-
-function pairs(tasks: TaskSpec[]): string[] {
-  return tasks.flatMap((task) => [task.name, encodeTask(task)]);
 }

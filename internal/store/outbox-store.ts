@@ -1,6 +1,7 @@
 import type { StoreConnection } from './connection.ts';
-import { transact } from './job-store.ts';
+import { deliveryEvent, eventText } from './events.ts';
 import type { DeliveryResult, Fence, OutboxEntry, OutboxStore } from './ports.ts';
+import { transact } from './transact.ts';
 
 /** The callbacks that wait for delivery, ordered by when they are due. */
 export class RedisOutboxStore implements OutboxStore {
@@ -17,11 +18,15 @@ export class RedisOutboxStore implements OutboxStore {
       if (uids.length === 0) return [];
       const reads = redis.multi();
       for (const uid of uids) reads.hmget(keys.job(uid).callback, 'url', 'attempts');
-      const entries = (await transact(reads)) as (string | null)[][];
+      for (const uid of uids) reads.hget(keys.job(uid).job, 'generation');
+      const replies = await transact(reads);
+      const entries = replies.slice(0, uids.length) as (string | null)[][];
+      const generations = replies.slice(uids.length) as (string | null)[];
       return uids.map((jobUid, i) => ({
         jobUid,
         url: entries[i]?.[0] ?? '',
         attempts: Number(entries[i]?.[1] ?? 0),
+        generation: 1 + Number(generations[i] ?? 0),
       }));
     });
   }
@@ -34,9 +39,10 @@ export class RedisOutboxStore implements OutboxStore {
 
   async recordDelivery(fence: Fence, jobUid: string, result: DeliveryResult): Promise<void> {
     const { keys } = this.#connection;
+    const job = keys.job(jobUid);
     await this.#connection.transition(
       'record_delivery',
-      [keys.lease, keys.job(jobUid).callback, keys.outbox],
+      [keys.lease, job.callback, keys.outbox, job.deliveries, job.events, job.job],
       [
         fence.token,
         jobUid,
@@ -45,6 +51,10 @@ export class RedisOutboxStore implements OutboxStore {
         result.status ?? '',
         'error' in result ? result.error : '',
         'nextAt' in result ? result.nextAt : '',
+        result.tookMs,
+        result.reply ?? '',
+        eventText(deliveryEvent(result)),
+        result.generation ?? 1,
       ],
     );
   }

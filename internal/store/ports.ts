@@ -1,13 +1,25 @@
 import type {
-  AttemptRecord,
   Job,
   JobSpec,
+  Quotas,
   Report,
-  ReportSummary,
-  Settlement,
   TaskResult,
   TaskSpec,
+  TimelineEntry,
 } from '../apis/index.ts';
+import type { StoredMeta } from './codec.ts';
+import type { CallbackView } from './outbox-ports.ts';
+import type { NamespaceQuota } from './quota-text.ts';
+
+export * from './backlog-ports.ts';
+export * from './catalog-ports.ts';
+export type { StoredMeta } from './codec.ts';
+export * from './controller-ports.ts';
+export * from './cron-ports.ts';
+export * from './log-ports.ts';
+export * from './operator-ports.ts';
+export * from './outbox-ports.ts';
+export type { NamespaceQuota } from './quota-text.ts';
 
 /** A task with its result, as the API and the callback show it. */
 export interface TaskView {
@@ -30,6 +42,20 @@ export interface JobReader {
   readTasks(uid: string, from: number, limit: number): Promise<TaskView[]>;
 }
 
+/** Tells whose a job is, at the cost of one small read. Part of what the API may do. */
+export interface JobNames {
+  /** Namespace and name of a job; undefined when there is none. */
+  nameOf(uid: string): Promise<StoredMeta | undefined>;
+}
+
+/** Reads what happened to jobs. Part of what the API may do. */
+export interface TimelineReader {
+  /** Entries of a job's timeline after the one with that id ('' for the first), oldest first. */
+  readEvents(uid: string, after: string, limit: number): Promise<TimelineEntry[]>;
+  /** The callback of a job with the log of its tries; undefined before it was enqueued. */
+  readCallback(uid: string): Promise<CallbackView | undefined>;
+}
+
 /** A client's own key for a submission: the same key and body again give the same job. */
 export interface Idempotency {
   /** The key, prefixed with who sent it. */
@@ -38,11 +64,53 @@ export interface Idempotency {
   digest: string;
 }
 
+/** What was last applied to an object: it tells what its user has taken away since. */
+export interface LastApplied {
+  /** Members of `spec` that were given, without its tasks. */
+  spec: Record<string, unknown>;
+  /** How many tasks were listed. */
+  tasks: number;
+  labels?: Record<string, string>;
+  annotations?: Record<string, string>;
+}
+
 export interface Submission {
   uid: string;
+  /** Its own uid in the namespace `default` unless given. */
+  meta?: StoredMeta;
+  applied?: LastApplied;
   spec: JobSpec;
   tasks: TaskSpec[];
   idempotency?: Idempotency;
+  /** Of its namespace. */
+  quotas?: Quotas;
+}
+
+/** What an apply comes to. */
+export interface AppliedChange {
+  /** How often the job had been edited when this was decided. */
+  edits: number;
+  /** Resource version that the job must have. */
+  version?: number;
+  spec: JobSpec;
+  meta: StoredMeta;
+  applied: LastApplied;
+  /** Tasks to append. */
+  tasks: TaskSpec[];
+  /** Given only where this changes it: a verb may have set it since the job was read. */
+  suspend?: boolean;
+  /** Of its namespace. */
+  quotas?: Quotas;
+}
+
+/** Writes what was applied. Part of what the API may do. */
+export interface JobApplier {
+  /**
+   * Replaces what users want of a job, and appends tasks, all or nothing.
+   * @throws StoreError `NotFound`, `Conflict` when somebody else has applied since `edits` was read,
+   *   `VersionMismatch`, `Finished` with tasks, `DuplicateTask`, `QuotaExceeded`.
+   */
+  applyJob(uid: string, change: AppliedChange): Promise<void>;
 }
 
 /** Writes desired specs. Part of what the API may do. */
@@ -50,14 +118,42 @@ export interface SpecWriter {
   /**
    * Stores a job and its first tasks, all or nothing.
    * @returns the uid of the job: that of an earlier submission when the idempotency key is known.
-   * @throws StoreError `IdempotencyConflict` when the key is known with another body.
+   * @throws StoreError `IdempotencyConflict` when the key is known with another body, `NameTaken` with
+   *   the uid of the job that has the name, `QuotaExceeded` with the namespace, then name of the
+   *   limit, used, asked and limit of each that would be exceeded.
    */
   submitJob(submission: Submission): Promise<string>;
   /**
    * Appends tasks, all or none.
-   * @throws StoreError `NotFound`, `Finished`, or `DuplicateTask` with the names in `details`.
+   * @throws StoreError `NotFound`, `Finished`, `DuplicateTask` with the names in `details`, or
+   *   `QuotaExceeded`.
    */
-  addTasks(uid: string, tasks: TaskSpec[]): Promise<void>;
+  addTasks(uid: string, tasks: TaskSpec[], quota?: NamespaceQuota): Promise<void>;
+  /**
+   * Asks for the end of a job.
+   * @throws StoreError `NotFound`, `Finished`.
+   */
+  cancelJob(uid: string): Promise<void>;
+  /**
+   * Holds a job up, or lets it go on.
+   * @throws StoreError `NotFound`, `Finished`.
+   */
+  suspendJob(uid: string, suspend: boolean): Promise<void>;
+  /**
+   * Asks for the removal of a job; one that is not finished is cancelled first. No callback is sent.
+   * @throws StoreError `NotFound`.
+   */
+  deleteJob(uid: string): Promise<void>;
+  /**
+   * Makes the tasks of a finished job that did not succeed run again.
+   * @throws StoreError `NotFound`, `Running`, `NothingToRetry`, `QuotaExceeded`.
+   */
+  retryFailed(uid: string, quota?: NamespaceQuota): Promise<void>;
+  /**
+   * Has the callback of a finished job sent once more: the same message.
+   * @throws StoreError `NotFound`, `Running`, `NoCallback`.
+   */
+  redeliver(uid: string): Promise<void>;
 }
 
 /** Writes what tasks report of themselves. Part of what the API may do. */
@@ -71,136 +167,4 @@ export interface ReportWriter {
   storeReport(report: Report, taskName: string): Promise<void>;
   /** The key that report tokens are made with. */
   reportKey(): Promise<Buffer>;
-}
-
-/** A callback that is to be delivered. */
-export interface OutboxEntry {
-  jobUid: string;
-  url: string;
-  /** Tries so far. */
-  attempts: number;
-}
-
-/** What came of one try to deliver. Times in ms of Unix time. */
-export type DeliveryResult =
-  | { kind: 'delivered'; status: number; at: number }
-  | { kind: 'retry'; error: string; status?: number; at: number; nextAt: number }
-  | { kind: 'dead'; error: string; status?: number; at: number };
-
-/** The callbacks that are due. Writes are fenced. */
-export interface OutboxStore {
-  /** Entries due at `now` (Unix ms), the oldest first, at most `limit`. */
-  dueCallbacks(now: number, limit: number): Promise<OutboxEntry[]>;
-  /** When the next entry falls due (Unix ms); undefined when there is none. */
-  nextCallbackAt(): Promise<number | undefined>;
-  recordDelivery(fence: Fence, jobUid: string, result: DeliveryResult): Promise<void>;
-}
-
-/** Proof of leadership that every status write carries; an older one is refused. */
-export interface Fence {
-  token: number;
-}
-
-/** The lease record. Only its change over time means anything, never its age by a wall clock. */
-export interface LeaseRecord {
-  holder: string;
-  token: number;
-  /** Grows with every renewal. */
-  beat: number;
-}
-
-export interface LeaseStore {
-  readLease(): Promise<LeaseRecord>;
-  /** Takes the lease if it still is `seen`. Returns the fence, or undefined when it changed. */
-  acquireLease(holder: string, seen: LeaseRecord): Promise<Fence | undefined>;
-  /** False when the lease is no longer the holder's. */
-  renewLease(holder: string, fence: Fence): Promise<boolean>;
-  releaseLease(holder: string, fence: Fence): Promise<void>;
-}
-
-/** One task's current attempt with what the store knows of it. */
-export interface CurrentAttempt {
-  index: number;
-  record: AttemptRecord;
-  report?: ReportSummary;
-}
-
-/** What one reconcile reads of a job, in one transaction. */
-export interface JobState {
-  job: Job;
-  attempts: CurrentAttempt[];
-  /** Tasks that could start now: unclaimed ones, and waiting ones whose time has come. */
-  runnable: number;
-  /** When the next waiting task may start (Unix ms). */
-  nextRetryAt?: number;
-}
-
-export interface ClaimedTask {
-  index: number;
-  record: AttemptRecord;
-}
-
-/**
- * What the controller may do. Every write is fenced and compares the attempt's record with the one
- * it was decided on: `Fenced` and `Conflict` mean that somebody else has acted, so look again.
- */
-export interface ControllerStore {
-  /** Identity of this store, made at its first start. */
-  storeId(): Promise<string>;
-  reportKey(): Promise<Buffer>;
-  activeJobs(): Promise<string[]>;
-  loadJob(uid: string, now: number): Promise<JobState | undefined>;
-  readTask(uid: string, index: number): Promise<TaskSpec>;
-  /** Claims up to `limit` runnable tasks, never more than `maxConcurrent` over all jobs. */
-  claimTasks(
-    fence: Fence,
-    uid: string,
-    claim: { limit: number; maxConcurrent: number; now: number },
-  ): Promise<ClaimedTask[]>;
-  /** Replaces an attempt's record by a later stage of itself. */
-  advanceAttempt(
-    fence: Fence,
-    uid: string,
-    index: number,
-    change: { from: AttemptRecord; to: AttemptRecord },
-  ): Promise<void>;
-  /**
-   * Stores the verdict of an attempt, the first one for good.
-   * @throws StoreError `Conflict` also when a report has arrived that the verdict does not know.
-   */
-  recordVerdict(
-    fence: Fence,
-    uid: string,
-    index: number,
-    change: { from: AttemptRecord; to: AttemptRecord },
-  ): Promise<void>;
-  /** Stores a task's output with the record that says so. */
-  storeOutput(
-    fence: Fence,
-    uid: string,
-    index: number,
-    change: { from: AttemptRecord; to: AttemptRecord; stdout: Buffer; stderr: Buffer },
-  ): Promise<void>;
-  /** Ends an attempt's record: counts the task, or readies its next attempt. */
-  settleAttempt(
-    fence: Fence,
-    uid: string,
-    index: number,
-    change: { from: AttemptRecord; settlement: Settlement },
-  ): Promise<void>;
-  /**
-   * Finishes a job whose tasks are all counted and puts its callback in the outbox, in one step.
-   * @returns false when tasks were added meanwhile.
-   */
-  completeJob(fence: Fence, uid: string, now: number): Promise<boolean>;
-  /** Attempts that are current at this moment; the rest of the swarm's services are orphans. */
-  isCurrent(uid: string, index: number, attempt: number): Promise<boolean>;
-}
-
-/** Where a controller hears that the API has written something. */
-export interface ChangeSource {
-  /** Waits for jobs that changed after `cursor`, at most `blockMs`. Only a hint. */
-  readChanges(cursor: string, blockMs: number): Promise<{ cursor: string; uids: string[] }>;
-  /** The change stream's present end. */
-  changesEnd(): Promise<string>;
 }

@@ -4,21 +4,41 @@ import { StoreError, type StoreErrorCode } from './errors.ts';
 
 /** The transitions, one file each under `lua/`, with the number of keys each takes. */
 const SCRIPTS = {
-  submit: 6,
-  add_tasks: 4,
-  report: 7,
+  submit: 17,
+  put_cron: 7,
+  delete_cron: 8,
+  fire_cron: 18,
+  schedule_cron: 4,
+  forget_cron: 4,
+  apply: 12,
+  add_tasks: 11,
+  report: 8,
   acquire_lease: 1,
   renew_lease: 1,
   release_lease: 1,
-  claim: 6,
-  advance: 5,
-  settle: 7,
-  complete: 5,
-  record_delivery: 3,
+  stamp_schema: 3,
+  set_schema: 2,
+  name_job: 6,
+  publish_cluster: 2,
+  end_wish: 2,
+  claim: 11,
+  advance: 6,
+  settle: 11,
+  complete: 13,
+  delete_job: 9,
+  expire: 22,
+  retry_failed: 14,
+  redeliver: 3,
+  quarantine: 6,
+  release_job: 5,
+  take_identity: 3,
+  mark_job: 7,
+  control: 7,
+  record_delivery: 6,
 } as const;
 export type ScriptName = keyof typeof SCRIPTS;
 type Argument = string | number | Buffer;
-type Run = (...args: Argument[]) => Promise<unknown>;
+type Run = (...args: (Argument | Argument[])[]) => Promise<unknown>;
 
 const FOLDER = new URL('./lua/', import.meta.url);
 
@@ -45,7 +65,8 @@ export class Scripts {
   run(name: ScriptName, keys: string[], args: Argument[]): Promise<unknown> {
     const run = this.#run.get(name);
     if (run === undefined) throw new Error(`no script is called ${name}`);
-    return run(...keys, ...args);
+    // One array, which ioredis flattens: 100,000 tasks as arguments would overflow the stack.
+    return run(...keys, args);
   }
 }
 
@@ -65,6 +86,13 @@ const ERRORS: Record<string, [StoreErrorCode, string]> = {
     'the attempt is no longer current: its task was judged or started again',
   ],
   FENCED: ['Fenced', 'another controller has become the leader'],
+  RUNNING: ['Running', 'the job is not finished: wait for its end, or cancel it'],
+  NOTHING_TO_RETRY: ['NothingToRetry', 'every task of the job has succeeded'],
+  NO_CALLBACK: ['NoCallback', 'the job has no callback'],
+  NAME_TAKEN: ['NameTaken', 'another job has this name'],
+  QUOTA_EXCEEDED: ['QuotaExceeded', 'the quota of the namespace is used up'],
+  VERSION_MISMATCH: ['VersionMismatch', 'it has changed since this version of it'],
+  NOT_STAGED: ['Unavailable', 'the tasks that were sent ahead are no longer there: send all again'],
   NOT_DONE: ['NotDone', 'not every task of the job is counted'],
   CONFLICT: ['Conflict', 'the attempt has changed since it was read'],
 };

@@ -1,5 +1,15 @@
-import type { AttemptId, Evidence, Output } from '../apis/index.ts';
-import type { ServiceSpec } from './service-spec.ts';
+import type {
+  AttemptId,
+  LoginAnswer,
+  Output,
+  References,
+  RegistryAnswer,
+  RegistryAuth,
+  SwarmNames,
+} from '../apis/index.ts';
+import type { ServiceSpec } from './engine-spec.ts';
+import type { OnLogBytes } from './log-follow.ts';
+import type { ResolvedReferences } from './references.ts';
 
 /** A service of this installation, as one list call shows it. */
 export interface ObservedService {
@@ -13,7 +23,13 @@ export interface ObservedTask {
   id: string;
   serviceId: string;
   labels: Record<string, string>;
+  /** Grows with every change of anything in the swarm: of two records it tells which changed first. */
+  version: number;
   nodeId?: string;
+  /** Ids of nodes that its constraints keep it from. */
+  excluded?: string[];
+  /** True when it is attached to networks of the swarm. */
+  attached: boolean;
   /** The state it is in. Only moves forward. */
   state: string;
   /** The state that swarm wants it in. */
@@ -34,25 +50,46 @@ export interface ObservedNode {
   hostname: string;
   state: 'unknown' | 'down' | 'ready' | 'disconnected';
   availability: 'active' | 'pause' | 'drain';
+  /** As in `linux/x86_64`. */
+  platform?: string;
+  /** How many it has of each kind. */
+  genericResources?: Record<string, number>;
+  /** As of a task. */
+  version: number;
+  /**
+   * Unix time in ms of its last change. The start of its engine is one; so are the first task on it
+   * that is attached to a network, and the end of the last.
+   */
+  updatedAt: number;
+  /**
+   * Unix time in ms since which this process has an unbroken connection to the engine of this node:
+   * it was not restarted since then. Absent for other nodes, and while there is none.
+   */
+  connectedSince?: number;
 }
 
 /** What the engine says of itself. */
 export interface EngineInfo {
   /** True when it can create services. */
   manager: boolean;
+  /** Swarm's word on this node: `active`, `inactive`, `pending`, `locked`, `error`. */
+  swarmState: string;
   /** Identity of the swarm; empty when there is none. */
   clusterId: string;
   nodeId: string;
+  /** Where it keeps the logs of containers by default; `none` keeps none. */
+  logDriver: string;
   /** Address under which other nodes, and tasks, reach this node. */
   nodeAddress: string;
   version: string;
-  apiVersion: string;
 }
 
 /** Something happened that may concern an attempt. Only a hint: polling is the truth. */
 export interface EngineEvent {
   attempt?: AttemptId;
   action: string;
+  /** Unix time in ms. */
+  at: number;
 }
 
 export interface CreatedService {
@@ -73,12 +110,34 @@ export interface Engine {
   listServices(): Promise<ObservedService[]>;
   listNodes(): Promise<ObservedNode[]>;
   /**
+   * Ids of what a job refers to by name, from lists taken now.
+   * @throws EngineError `Invalid` when the lists are complete and something is not there: the message
+   *   names all that is missing.
+   */
+  resolve(references: References): Promise<ResolvedReferences>;
+  /** Names of all networks, secrets and configs of the swarm; of a kind that has very many none. */
+  listNames(): Promise<SwarmNames>;
+  /**
+   * Says whether a node takes tasks: with `pause` it keeps those that it has, with `drain` it does not.
+   * @param node as a look showed it. One that has changed since is left alone.
+   * @throws EngineError `Unavailable` then too: look again.
+   */
+  setAvailability(node: ObservedNode, availability: ObservedNode['availability']): Promise<void>;
+  /**
    * Creates the service of an attempt.
    * A name that is taken is success when the labels are the attempt's.
+   * @param auth what nodes log in with to pull the image; the swarm keeps it, and shows it to nobody.
    * @throws EngineError `NameConflict` when the name belongs to somebody else,
    *   `Invalid` when the engine refuses the spec and always will, else `Unavailable`.
    */
-  createService(spec: ServiceSpec): Promise<CreatedService>;
+  createService(spec: ServiceSpec, auth?: RegistryAuth): Promise<CreatedService>;
+  /**
+   * Asks the registry of an image for its digest, through the engine, within seconds. Never rejects: an
+   * engine that does not answer is a registry that is `silent`.
+   */
+  askRegistry(image: string, auth?: RegistryAuth): Promise<RegistryAnswer>;
+  /** Logs in at a registry through the engine, which keeps nothing of it. Never rejects, as `askRegistry`. */
+  tryLogin(auth: RegistryAuth): Promise<LoginAnswer>;
   /** Removes a service by id or name. One that is not there is success. */
   removeService(idOrName: string): Promise<void>;
   /**
@@ -87,24 +146,15 @@ export interface Engine {
    */
   taskLogs(swarmTaskId: string, limitBytes: number): Promise<Output>;
   /**
+   * Reads the log of a task from its beginning and on, as it is written, until `signal` aborts;
+   * resolves then. It need not end by itself when the task does. Works from any manager, wherever the
+   * task runs.
+   * @throws EngineError when the log cannot be read (on).
+   */
+  followLogs(swarmTaskId: string, onBytes: OnLogBytes, signal: AbortSignal): Promise<void>;
+  /**
    * Calls `onEvent` for events of this installation until `signal` aborts or the stream breaks;
    * resolves then. Events are lost and repeated at will.
    */
   watch(onEvent: (event: EngineEvent) => void, signal: AbortSignal): Promise<void>;
 }
-
-export type EngineErrorCode = 'Unavailable' | 'Invalid' | 'NameConflict';
-
-/** A call to the engine failed. `message` holds the engine's own words. */
-export class EngineError extends Error {
-  readonly code: EngineErrorCode;
-
-  constructor(code: EngineErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = 'EngineError';
-    this.code = code;
-  }
-}
-
-/** Says what a look at a task means for its attempt. */
-export type Classify = (task: ObservedTask, nodes: ReadonlyMap<string, ObservedNode>) => Evidence;

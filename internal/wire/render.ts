@@ -1,4 +1,4 @@
-import type { Job } from '../apis/index.ts';
+import { isFinished, type Job } from '../apis/index.ts';
 import type { TaskView } from '../store/ports.ts';
 import { taskBody } from './task-body.ts';
 
@@ -17,9 +17,10 @@ export async function* renderBody(
   tasks: AsyncIterable<TaskView>,
 ): AsyncGenerator<string, void, undefined> {
   let pending = head(job);
+  const finished = isFinished(job.status.phase);
   let separator = '';
   for await (const task of tasks) {
-    pending += separator + JSON.stringify(taskBody(task));
+    pending += separator + JSON.stringify(taskBody(task, finished));
     separator = ',';
     if (pending.length < CHUNK_CHARS) continue;
     yield pending;

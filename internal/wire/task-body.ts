@@ -37,14 +37,18 @@ export interface TaskBody {
 
 const MAX_DATE_MS = 8.64e15;
 
-/** One task in the form that the callback and `GET /status/<id>` share. Pure. */
-export function taskBody(task: TaskView): TaskBody {
+/**
+ * One task in the form that the callback and `GET /status/<id>` share. Pure.
+ * @param finished true when the job is: a task without a result will get none then.
+ */
+export function taskBody(task: TaskView, finished = false): TaskBody {
+  const never = finished && task.result === undefined;
   return {
     name: task.spec.name,
     status: task.result?.verdict.exitStatus ?? null,
     args: task.spec.args,
-    result: resultBody(task),
-    ...explanation(task.result?.verdict),
+    result: never ? neverRan() : resultBody(task),
+    ...(never ? { reason: 'Cancelled' } : explanation(task.result?.verdict)),
     attempts: task.result?.attempts ?? task.attempt ?? 0,
     started_at: isoTime(task.result?.verdict.startedAt),
     finished_at: isoTime(task.result?.verdict.finishedAt),
@@ -89,6 +93,13 @@ function knownResult(output: OutputSummary, stdout: Buffer, stderr: Buffer): Res
 function streamBody(summary: StreamSummary, bytes: Buffer, unread: boolean) {
   if (unread && bytes.length === 0) return { text: null, bytes: null };
   return { text: decodeOutput(bytes, summary.truncated), bytes: summary.bytes };
+}
+
+function neverRan(): ResultBody {
+  return unknownResult({
+    log: 'unavailable',
+    log_reason: 'the job ended before the task was started',
+  });
 }
 
 function unknownResult(log: Pick<ResultBody, 'log' | 'log_reason'>): ResultBody {

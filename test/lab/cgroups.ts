@@ -7,7 +7,7 @@ import { waitFor } from './wait.ts';
 const cgroupRoot = '/sys/fs/cgroup';
 
 /** The lab's top-level cgroup folders: one per node and, with cgroup v1, per controller. */
-export function labCgroups(lab: LabNames): string[] {
+function labCgroups(lab: LabNames): string[] {
   const hierarchies = [cgroupRoot, ...folders(cgroupRoot)];
   return hierarchies.flatMap((dir) =>
     folders(dir).filter((path) => path.startsWith(join(dir, lab.cgroupPrefix))),

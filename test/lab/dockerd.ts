@@ -20,15 +20,16 @@ export async function startDockerd(node: LabNode): Promise<void> {
   const command = ['/bin/sh', '-c', background, 'start', log, 'dockerd', ...dockerdArgs(node)];
   await run('nsenter', [...inNode, ...command]);
   const engine = new Docker({ socketPath: node.dockerSocket });
-  let started: ProcessRef | undefined;
+  const detail = () => lastLines(log);
+  const what = `dockerd of ${node.hostname}`;
+  const started = await waitFor(() => findDockerd(node), { what, timeoutMs: 2000, detail });
   await waitFor(
     async () => {
-      started ??= findDockerd(node);
-      if (started && !isAlive(started)) throw new GiveUp(`dockerd died; ${lastLines(log)}`);
+      if (!isAlive(started)) throw new GiveUp(`${what} died; ${detail()}`);
       await engine.ping();
-      return started !== undefined;
+      return true;
     },
-    { what: `dockerd of ${node.hostname}`, timeoutMs: 30_000, detail: () => lastLines(log) },
+    { what: `${what} to answer`, timeoutMs: 30_000, detail },
   );
 }
 
@@ -38,11 +39,12 @@ export async function startDockerd(node: LabNode): Promise<void> {
  */
 export async function stopDockerd(node: LabNode, signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
   const engine = findDockerd(node);
-  if (!engine) throw new Error(`no dockerd runs on ${node.hostname}; ${lastLines(dockerdLog(node))}`);
+  if (!engine)
+    throw new Error(`no dockerd runs on ${node.hostname}; ${lastLines(dockerdLog(node))}`);
   await endProcess(engine, `dockerd of ${node.hostname}`, { signal, timeoutMs: 60_000 });
 }
 
-export function dockerdLog(node: LabNode): string {
+function dockerdLog(node: LabNode): string {
   return join(node.dir, 'dockerd.log');
 }
 
@@ -54,6 +56,8 @@ export function findDockerd(node: LabNode): ProcessRef | undefined {
 function dockerdArgs(node: LabNode): string[] {
   return [
     ...['--host', `unix://${node.dockerSocket}`],
+    // Where services on the node expect it; in the node's private /run.
+    ...['--host', 'unix:///run/docker.sock'],
     ...['--data-root', join(node.dir, 'data')],
     // /run is private to the node, and short enough for the paths of unix sockets.
     ...['--exec-root', '/run/docker', '--pidfile', '/run/docker.pid'],
@@ -61,5 +65,8 @@ function dockerdArgs(node: LabNode): string[] {
     // A container's own loopback: names outside fail at once, as they do for the engine.
     ...['--dns', '127.0.0.1'],
     '--userland-proxy=false',
+    ...node.engineArgs,
+    // The lab's registry, on its bridge, has no certificate.
+    ...['--insecure-registry', `${node.address.replace(/\d+$/, '0')}/24`],
   ];
 }

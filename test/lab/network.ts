@@ -1,4 +1,3 @@
-import { networkInterfaces } from 'node:os';
 import { readdirSync } from 'node:fs';
 import { run } from './spawn.ts';
 import type { LabNames } from './state.ts';
@@ -26,14 +25,35 @@ export async function plugNode(
   const outer = `${lab.linkPrefix}${node.name}`;
   const netns = String(node.initPid);
   const inside = (...args: string[]) => run('nsenter', ['--target', netns, '--net', 'ip', ...args]);
-  await run('ip', `link add ${outer} type veth peer name eth0 netns ${netns}`.split(' '));
+  const peer = `peer name eth0 address ${hardwareAddress(node.address)} netns ${netns}`;
+  await run('ip', `link add ${outer} type veth ${peer}`.split(' '));
   await run('ip', ['link', 'set', outer, 'master', lab.bridge, 'up']);
   await inside('address', 'add', `${node.address}/24`, 'dev', 'eth0');
   await inside('link', 'set', 'eth0', 'up');
 }
 
+/** A node keeps it when it is revived, as a machine does: the others still have it in their tables. */
+function hardwareAddress(address: string): string {
+  const bytes = address.split('.').map((byte) => Number(byte).toString(16).padStart(2, '0'));
+  return ['02', '00', ...bytes].join(':');
+}
+
+/**
+ * Takes the node's port of the bridge down or up: nothing gets in or out while it is down. Both ends
+ * of the veth keep their addresses and routes.
+ */
+export async function setPlugged(lab: LabNames, nodeName: string, plugged: boolean): Promise<void> {
+  await run('ip', ['link', 'set', `${lab.linkPrefix}${nodeName}`, plugged ? 'up' : 'down']);
+}
+
+/** Removes the link of a node that has ended, so that a new one can take its name. */
+export async function unplugNode(lab: LabNames, nodeName: string): Promise<void> {
+  const link = `${lab.linkPrefix}${nodeName}`;
+  if (labLinks(lab).includes(link)) await removeLink(link);
+}
+
 /** The lab's links in the root namespace. */
-export function labLinks(lab: LabNames): string[] {
+function labLinks(lab: LabNames): string[] {
   return readdirSync('/sys/class/net').filter((name) => name.startsWith(lab.linkPrefix));
 }
 
@@ -55,11 +75,4 @@ async function removeLink(link: string): Promise<boolean> {
     if (!readdirSync('/sys/class/net').includes(link)) return false;
     throw error;
   }
-}
-
-/** True when the address is one of this machine's root namespace. */
-export function hasAddress(address: string): boolean {
-  return Object.values(networkInterfaces()).some((list) =>
-    list?.some((entry) => entry.address === address),
-  );
 }

@@ -21,6 +21,8 @@ export interface LabNode {
   cgroup: string;
   /** PID 1 of the node's namespaces: when it dies, all of the node dies. */
   init: ProcessRef;
+  /** Further arguments of its engine. */
+  engineArgs: readonly string[];
 }
 
 export interface NodeOptions {
@@ -28,13 +30,15 @@ export interface NodeOptions {
   /** Counted from 0. */
   index: number;
   dieWithOwner: boolean;
+  engineArgs?: readonly string[];
 }
 
 /**
  * Starts a node: a PID 1 in namespaces of its own, a link to the lab's bridge, an engine. It is in
  * no swarm. Starting it again with the same index after its init died keeps the engine's data.
  */
-export async function startNode({ lab, index, dieWithOwner }: NodeOptions): Promise<LabNode> {
+export async function startNode(options: NodeOptions): Promise<LabNode> {
+  const { lab, index, dieWithOwner, engineArgs = [] } = options;
   const name = `n${index + 1}`;
   const dir = join(lab.dir, name);
   const address = nodeAddress(lab, index);
@@ -44,9 +48,15 @@ export async function startNode({ lab, index, dieWithOwner }: NodeOptions): Prom
   await plugNode(lab, { name, address, initPid: init.pid });
   const cgroup = `${lab.cgroupPrefix}${name}`;
   const dockerSocket = join(dir, 'docker.sock');
-  const node: LabNode = { name, dir, dockerSocket, address, hostname, cgroup, init };
+  const place = { name, dir, dockerSocket, address, hostname, cgroup };
+  const node: LabNode = { ...place, init, engineArgs };
   await startDockerd(node);
   return node;
+}
+
+/** Root folder of the system whose engine nodes run; empty for this machine's. */
+function engineRoot(): string {
+  return process.env['SWARMER_LAB_ENGINE_ROOT'] ?? '';
 }
 
 interface InitOptions {
@@ -63,10 +73,18 @@ async function startInit({ lab, name, dir, ...options }: InitOptions): Promise<P
   rmSync(ready, { force: true });
   writeFileSync(join(dir, 'resolv.conf'), 'nameserver 127.0.0.1\noptions timeout:1 attempts:1\n');
   const script = fileURLToPath(new URL('node-init.sh', import.meta.url));
-  const namespaces = ['--net', '--mount', '--uts', '--pid', '--fork', '--kill-child', '--mount-proc'];
+  const namespaces = [
+    '--net',
+    '--mount',
+    '--uts',
+    '--pid',
+    '--fork',
+    '--kill-child',
+    '--mount-proc',
+  ];
   const supervisor = await spawnGated({
     command: 'unshare',
-    args: [...namespaces, '/bin/sh', script, dir, options.hostname],
+    args: [...namespaces, '/bin/sh', script, dir, options.hostname, engineRoot()],
     log,
     dieWithOwner: options.dieWithOwner,
     record: (ref) =>

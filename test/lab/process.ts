@@ -16,7 +16,7 @@ interface Stat {
 }
 
 /** The process that has this pid now; undefined when there is none. */
-export function processRef(pid: number): ProcessRef | undefined {
+function processRef(pid: number): ProcessRef | undefined {
   const stat = readStat(pid);
   return stat && { pid, startedAt: stat.startedAt };
 }

@@ -1,11 +1,18 @@
 import { execFile, spawn } from 'node:child_process';
-import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { once } from 'node:events';
+import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { type ProcessRef, requireProcessRef } from './process.ts';
 
-/** The environment of all that the lab starts: nothing of the caller's, least of all a proxy. */
-export const cleanEnv = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' };
+const SYSTEM_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+
+/**
+ * The environment of all that the lab starts: nothing of the caller's, least of all a proxy. Programs in
+ * the folder that SWARMER_LAB_PATH names come before those of the machine.
+ */
+export const cleanEnv = {
+  PATH: [process.env['SWARMER_LAB_PATH'] ?? [], SYSTEM_PATH].flat().join(':'),
+};
 
 const execFileAsync = promisify(execFile);
 

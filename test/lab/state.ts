@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { type ProcessRef, requireProcessRef } from './process.ts';
 
 /** Everything the lab writes to disk is below this folder. */
-export const labRoot = '/var/tmp/swarmer-lab';
+const labRoot = '/var/tmp/swarmer-lab';
 export const cacheDir = join(labRoot, 'cache');
 
 /**
@@ -38,7 +38,7 @@ export interface LabState extends LabNames {
   owner: ProcessRef;
 }
 
-export type ProcessRole = 'node supervisor' | 'node init' | 'redis';
+export type ProcessRole = 'node supervisor' | 'node init' | 'redis' | 'registry';
 
 /** `processes/<name>.json`: one file each, so that several processes may add theirs. */
 export interface ProcessRecord extends ProcessRef {
@@ -46,7 +46,7 @@ export interface ProcessRecord extends ProcessRef {
   role: ProcessRole;
 }
 
-export function labNames(number: number): LabNames {
+function labNames(number: number): LabNames {
   const subnet = `10.213.${number}`;
   return {
     id: `lab${number}`,
@@ -80,7 +80,9 @@ export function claimLab(): LabState {
     writeJson(join(names.dir, 'state.json'), state);
     return state;
   }
-  throw new Error(`all 254 lab numbers are taken; see ${labRoot} and run: npx tsx test/lab/clean.ts`);
+  throw new Error(
+    `all 254 lab numbers are taken; see ${labRoot} and run: npx tsx test/lab/clean.ts`,
+  );
 }
 
 /** The lab's state; undefined when its owner died between making the folder and writing it. */

@@ -1,7 +1,7 @@
 import Docker from 'dockerode';
 import { type LabNode, startNode } from './node.ts';
 import type { LabNames } from './state.ts';
-import { waitFor } from './wait.ts';
+import { allSettled, waitFor } from './wait.ts';
 
 export interface SwarmOptions {
   lab: LabNames;
@@ -9,14 +9,18 @@ export interface SwarmOptions {
   managers: number;
   workers: number;
   dieWithOwner: boolean;
+  /** Further arguments of every engine. */
+  engineArgs?: readonly string[];
 }
 
 /** Starts the lab's nodes and makes one swarm of them. Returns them, managers first. */
 export async function startSwarm(options: SwarmOptions): Promise<LabNode[]> {
   const count = options.managers + options.workers;
-  const { lab, dieWithOwner } = options;
-  const nodes = await Promise.all(
-    Array.from({ length: count }, (_, index) => startNode({ lab, index, dieWithOwner })),
+  const { lab, dieWithOwner, engineArgs = [] } = options;
+  const nodes = await allSettled(
+    Array.from({ length: count }, (_, index) =>
+      startNode({ lab, index, dieWithOwner, engineArgs }),
+    ),
   );
   const [first, ...others] = nodes;
   if (!first) throw new Error('a swarm needs at least one manager');

@@ -44,3 +44,14 @@ export async function waitFor<T>(
 export class GiveUp extends Error {
   override name = 'GiveUp';
 }
+
+/**
+ * As `Promise.all`, but rejects only after all have settled: what is cleaned up after a failure
+ * must not be joined by something that was still starting.
+ */
+export async function allSettled<T extends readonly unknown[]>(
+  work: readonly [...T],
+): Promise<{ [K in keyof T]: Awaited<T[K]> }> {
+  await Promise.allSettled(work);
+  return Promise.all(work);
+}

@@ -1,8 +1,9 @@
 --@include fence
+--@include event
 -- Moves an attempt to its next stage, if it still is at the stage that the move was decided on.
 -- A verdict that knows no report is refused when one has arrived: the report would have won.
--- KEYS: lease, live, reports, stdout, stderr
--- ARGV: token, index, record as seen, record to be, 'no-report' | '', then stdout and stderr if any
+-- KEYS: lease, live, reports, stdout, stderr, events
+-- ARGV: token, index, record as seen, record to be, 'no-report' | '', event, then stdout and stderr if any
 -- Returns: {'OK'} | {'FENCED'} | {'CONFLICT'}
 if fenced(KEYS[1], ARGV[1]) then return { 'FENCED' } end
 local index = ARGV[2]
@@ -14,8 +15,9 @@ if ARGV[5] == 'no-report' then
   end
 end
 redis.call('HSET', KEYS[2], index, ARGV[4])
-if ARGV[6] then
-  redis.call('HSET', KEYS[4], index, ARGV[6])
-  redis.call('HSET', KEYS[5], index, ARGV[7])
+add_event(KEYS[6], ARGV[6])
+if ARGV[7] then
+  redis.call('HSET', KEYS[4], index, ARGV[7])
+  redis.call('HSET', KEYS[5], index, ARGV[8])
 end
 return { 'OK' }

@@ -1,19 +1,48 @@
 --@include fence
--- Finishes a job whose tasks are all counted, and puts its callback in the outbox in the same step.
--- KEYS: lease, job, activeJobs, callback, outbox
--- ARGV: token, uid, now (ms)
+--@include event
+--@include touch
+--@include cron
+-- Finishes a job whose tasks are all counted, or that is ending and has no current attempt left, and
+-- puts its callback in the outbox in the same step.
+-- KEYS: lease, job, activeJobs, callback, outbox, live, events, expiry, waiting, versions, watch,
+--       cron job that made it, cron jobs that are due
+-- ARGV: token, uid, now (ms), uid of the cron job or ''
 -- Returns: {'OK'} | {'FENCED'} | {'NOT_DONE'}
 if fenced(KEYS[1], ARGV[1]) then return { 'FENCED' } end
-local state = redis.call('HMGET', KEYS[2], 'phase', 'total', 'succeeded', 'failed', 'spec')
+local state = redis.call('HMGET', KEYS[2],
+  'phase', 'total', 'succeeded', 'failed', 'spec', 'ending', 'delete')
 if state[1] ~= 'Running' then return { 'OK' } end
 local total, succeeded, failed = tonumber(state[2]), tonumber(state[3]), tonumber(state[4])
-if total == 0 or succeeded + failed ~= total then return { 'NOT_DONE' } end
-local phase = failed == 0 and 'Complete' or 'Failed'
+local phase
+if state[6] then
+  if redis.call('HLEN', KEYS[6]) > 0 then return { 'NOT_DONE' } end
+  phase = cjson.decode(state[6]).phase
+else
+  if total == 0 or succeeded + failed ~= total then return { 'NOT_DONE' } end
+  phase = failed == 0 and 'Complete' or 'Failed'
+end
 redis.call('HSET', KEYS[2], 'phase', phase, 'finished', ARGV[3])
 redis.call('SREM', KEYS[3], ARGV[2])
-local callback = cjson.decode(state[5]).callback
+add_event(KEYS[7], '{"type":"Finished","reason":"' .. phase .. '"}')
+touch({ job = KEYS[2], live = KEYS[6], waiting = KEYS[9], versions = KEYS[10], watch = KEYS[11] },
+  ARGV[2], 'MODIFIED')
+if ARGV[4] ~= '' and redis.call('EXISTS', KEYS[12]) == 1 then
+  if phase == 'Complete' then redis.call('HSET', KEYS[12], 'succeeded', ARGV[3]) end
+  poke(KEYS[12], KEYS[13], ARGV[4])
+  touch_cron(KEYS[12], KEYS[10], KEYS[11], ARGV[4], 'MODIFIED')
+end
+local spec = cjson.decode(state[5])
+if state[7] then
+  redis.call('ZADD', KEYS[8], 0, ARGV[2])
+  return { 'OK' }
+end
+if spec.ttlSecondsAfterFinished then
+  redis.call('ZADD', KEYS[8], ARGV[3] + 1000 * spec.ttlSecondsAfterFinished, ARGV[2])
+end
+local callback = spec.callback
 if callback then
   redis.call('HSET', KEYS[4], 'url', callback.url, 'state', 'pending', 'attempts', 0)
-  redis.call('ZADD', KEYS[5], ARGV[3], ARGV[2])
+  -- Due at once by any clock; among equals the order is that of the uids, which is that of age.
+  redis.call('ZADD', KEYS[5], 0, ARGV[2])
 end
 return { 'OK' }

@@ -1,25 +1,38 @@
 --@include tasks
+--@include event
+--@include touch
+--@include names
+--@include quota
+--@include accept
 -- Accepts a job with its first tasks, all or nothing.
--- KEYS: job, tasks, names, activeJobs, changes, idempotency
--- ARGV: uid, created (ms), spec, idempotency digest or '', its lifetime (s), then name, task, name, task, …
+-- KEYS: idempotency, those of `keys_of_job`, tasks that were sent ahead, their names
+-- ARGV: uid, created (ms), spec, idempotency digest or '', its lifetime (s), '1' when suspended,
+--       metadata, name of the job, what was applied or '', prefix of the keys of jobs,
+--       place among the jobs of its cron job or '', how many tasks were sent ahead,
+--       limits (see include/quota.lua), then name, task, name, task, …
 -- Returns: {'OK', uid} | {'OK', uid of the earlier job} | {'IDEMPOTENCY_CONFLICT', earlier uid}
---          | {'DUPLICATE_TASK', name, …}
-local uid, created, spec, digest, lifetime = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
+--          | {'NAME_TAKEN', uid of its holder} | {'DUPLICATE_TASK', name, …} | {'NOT_STAGED'}
+--          | {'QUOTA_EXCEEDED', …}
+local uid, digest = ARGV[1], ARGV[4]
 if digest ~= '' then
-  local known = redis.call('HMGET', KEYS[6], 'uid', 'digest')
+  local known = redis.call('HMGET', KEYS[1], 'uid', 'digest')
   if known[1] then
     return { known[2] == digest and 'OK' or 'IDEMPOTENCY_CONFLICT', known[1] }
   end
 end
-local duplicates = duplicate_names(KEYS[3], 6)
-if #duplicates > 0 then return { 'DUPLICATE_TASK', unpack(duplicates) } end
-if digest ~= '' then
-  redis.call('HSET', KEYS[6], 'uid', uid, 'digest', digest)
-  redis.call('EXPIRE', KEYS[6], lifetime)
+local staged = tonumber(ARGV[12])
+if staged > 0 and redis.call('HLEN', KEYS[16]) + redis.call('HLEN', KEYS[17]) ~= 2 * staged then
+  return { 'NOT_STAGED' }
 end
-local total = append_tasks(KEYS[2], KEYS[3], 0, 6)
-redis.call('HSET', KEYS[1], 'spec', spec, 'created', created, 'phase', 'Running',
-  'total', total, 'cursor', 0, 'succeeded', 0, 'failed', 0)
-redis.call('SADD', KEYS[4], uid)
-redis.call('XADD', KEYS[5], 'MAXLEN', '~', 10000, '*', 'job', uid)
+local refusal = accept_job(keys_of_job(2), {
+  uid = uid, created = ARGV[2], spec = ARGV[3], suspend = ARGV[6], meta = ARGV[7], name = ARGV[8],
+  applied = ARGV[9], prefix = ARGV[10], sibling = ARGV[11], first = 14,
+  quota = ARGV[13],
+  staged = staged > 0 and { tasks = KEYS[16], names = KEYS[17], count = staged } or nil,
+})
+if refusal then return refusal end
+if digest ~= '' then
+  redis.call('HSET', KEYS[1], 'uid', uid, 'digest', digest)
+  redis.call('EXPIRE', KEYS[1], ARGV[5])
+end
 return { 'OK', uid }

@@ -1,14 +1,17 @@
 -- Appending tasks. `first` is the place in ARGV of the first of them: name, task, name, task, …
-local function duplicate_names(names, first)
-  local seen, duplicates = {}, {}
+
+-- Returns a whole reply, {'DUPLICATE_TASK', name, …}, because unpack() takes no more than some
+-- thousands; nil when every name is new.
+local function refuse_duplicates(names, first)
+  local seen, reply = {}, { 'DUPLICATE_TASK' }
   for i = first, #ARGV, 2 do
     local name = ARGV[i]
     if seen[name] or redis.call('HEXISTS', names, name) == 1 then
-      duplicates[#duplicates + 1] = name
+      reply[#reply + 1] = name
     end
     seen[name] = true
   end
-  return duplicates
+  return #reply > 1 and reply or nil
 end
 
 -- Returns the new total.

@@ -1,0 +1,74 @@
+/** Every limit on what users and tasks send. Bytes are bytes of UTF-8. */
+export const LIMITS = {
+  imageNameChars: 1024,
+  callbackUrlChars: 2048,
+  tasksPerCall: 100_000,
+  taskNameChars: 128,
+  /** Of a namespace or a job. */
+  nameChars: 63,
+  /** Of a cron job: the names of its jobs are longer by the time of their tick. */
+  cronJobNameChars: 52,
+  /** Jobs that are kept of a cron job. */
+  historyLimit: 1000,
+  argsPerTask: 1000,
+  /** Linux's MAX_ARG_STRLEN is 128 KiB and counts the closing NUL. */
+  argBytes: 128 * 1024 - 1,
+  argsBytes: 1024 * 1024,
+  /** Swarm's log takes no larger entry (swarmkit: MaxTransactionBytes), a service or its task with all around it. */
+  serviceBytes: 1.5 * 1024 * 1024,
+  /** From the least signed to the greatest unsigned 32-bit number: Windows has such statuses. */
+  minStatus: -2_147_483_648,
+  maxStatus: 4_294_967_295,
+  /** The greatest signed 32-bit number. */
+  maxCount: 2_147_483_647,
+  /** About 31 years. */
+  maxSeconds: 1_000_000_000,
+  priority: 1000,
+  failureRules: 20,
+  /** Of each list of the task template: mounts, secrets, constraints and so on. */
+  templateEntries: 100,
+  /** Linux's PATH_MAX counts the closing NUL. */
+  pathChars: 4095,
+  hostChars: 63,
+  /** Of a secret or a config. */
+  swarmNameChars: 64,
+  optionNameChars: 255,
+  optionChars: 4096,
+  exitCodes: 255,
+  /** Problems shown of one body; the others are counted. */
+  problemsShown: 100,
+  /** Problems after which the rest of a body is not looked at. */
+  problemsCounted: 10_000,
+} as const;
+
+/** The rules in words, each to be read after "must be". */
+export const RULES = {
+  imageName:
+    'an image reference such as "alpine:3.20" or "registry:5000/team/app@sha256:…", ' +
+    `of at most ${LIMITS.imageNameChars} characters`,
+  credentialName:
+    'the name of a registry credential: 1 to 63 of a-z, 0-9 and "-", a letter or digit first and last',
+  callbackUrl:
+    `an http:// or https:// URL of at most ${LIMITS.callbackUrlChars} characters, ` +
+    'or null for no callback',
+  taskName:
+    `1 to ${LIMITS.taskNameChars} characters: letters a-z and A-Z, digits, ".", "_" and "-", ` +
+    'a letter or digit first and last',
+  task: 'an object with "task_name" and optionally "task_args"',
+  taskArgs: `an array of at most ${LIMITS.argsPerTask} strings`,
+  taskArgsBytes: `at most ${LIMITS.argsBytes} bytes in total`,
+  taskArg: `a string of at most ${LIMITS.argBytes} bytes, without NUL or half surrogate pairs`,
+  submission: 'an object with "image_name", "callback_url" and optionally "tasks"',
+  addition: 'an object with "tasks"',
+  report: 'an object with "task_name", "task_status" and "task_result"',
+  reportTaskName: "the task's name, as its environment has it in TASK_NAME",
+  taskStatus: `an exit status: an integer from ${LIMITS.minStatus} to ${LIMITS.maxStatus}`,
+  taskResult: 'an object with "stdout" and "stderr"',
+  stream: "a string with the process's output, empty when there was none",
+  streamBytes: `the number of bytes written: an integer from 0 to ${Number.MAX_SAFE_INTEGER}`,
+} as const;
+
+/** How many tasks one call may have, to be read after "must be". */
+export function taskCountRule(least: number): string {
+  return `an array of ${least} to ${LIMITS.tasksPerCall} tasks`;
+}

@@ -1,0 +1,169 @@
+import type { Logger } from 'pino';
+import type { Problem } from '../apis/validation/index.ts';
+import { ApplyRefused } from '../apply/index.ts';
+import type { Clock } from '../clock/clock.ts';
+import { type FileAccess, formatFault } from '../manifest/index.ts';
+import { below, judge, type PolicySource, quotaProblems } from '../policy/index.ts';
+import { StoreError } from '../store/errors.ts';
+import { type ApplyDirStores, bringAbout } from './apply-object.ts';
+import { DirectoryReader } from './directory-reader.ts';
+import { Hints } from './hints.ts';
+import { KnownFiles } from './known-files.ts';
+import { Notices } from './notices.ts';
+import type { WantedObject } from './wanted.ts';
+import type { Watch } from './watch.ts';
+
+export interface DirectoryApplierOptions {
+  directory: string;
+  files: FileAccess;
+  watch: Watch;
+  stores: ApplyDirStores;
+  /** Bytes kept of each output stream of each task. */
+  outputLimitBytes: number;
+  policy: PolicySource;
+  clock: Clock;
+  log: Logger;
+}
+
+/** Between looks without a hint, in ms. */
+const RESCAN_MS = 10_000;
+/** The same while the store does not answer. */
+const RETRY_MS = 1000;
+const REFUSED =
+  'the object that there is cannot be changed so: delete it, or give the manifest another name; ' +
+  'tried again at every look';
+
+const DENIED = "the operator's policy does not allow this: tried again at every look";
+
+/** Keeps the manifests of a directory applied. README.md says what that means. */
+export class DirectoryApplier {
+  readonly #options: DirectoryApplierOptions;
+  readonly #notices = new Notices();
+  readonly #known: KnownFiles;
+  readonly #reader: DirectoryReader;
+  readonly #hints: Hints;
+
+  constructor(options: DirectoryApplierOptions) {
+    const { directory, files, watch, outputLimitBytes, policy, log } = options;
+    this.#options = options;
+    this.#known = new KnownFiles((namespace) => {
+      return { outputLimitBytes, job: policy.rulesOf(namespace).defaults };
+    });
+    this.#reader = new DirectoryReader({ directory, files, log, notices: this.#notices });
+    this.#hints = new Hints(watch, (err) => {
+      log.warn({ err }, 'a directory cannot be watched: changes are seen within 10 s');
+    });
+  }
+
+  /** Runs until `signal` aborts; never rejects. */
+  async run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      const answered = await this.#look(signal);
+      await this.#hints.wait(this.#options.clock, answered ? RESCAN_MS : RETRY_MS, signal);
+    }
+    this.#hints.close();
+  }
+
+  /** @returns false when the store did not answer. */
+  async #look(signal: AbortSignal): Promise<boolean> {
+    try {
+      this.#hints.follow(await this.#reader.read(this.#known));
+      await this.#bringPending(signal);
+      return true;
+    } catch (err) {
+      this.#notices.once(`look: ${err}`, () => this.#logLook(err));
+      return !isAway(err);
+    } finally {
+      this.#notices.turn();
+    }
+  }
+
+  async #bringPending(signal: AbortSignal): Promise<void> {
+    for (const object of this.#known.pending()) {
+      if (signal.aborted) return;
+      if (this.#isItsOwn(object) && (await this.#bring(object))) this.#known.done(object);
+    }
+  }
+
+  /** Of two manifests for one object the first counts: they would undo each other for ever. */
+  #isItsOwn({ id, place, document }: WantedObject): boolean {
+    const owner = this.#known.claims.claim(id, document.source, place);
+    if (owner === place) return true;
+    this.#notices.once(`${id} ${place}`, () => {
+      const message = 'another manifest has this object: rename or remove one of them';
+      this.#options.log.error({ manifest: place, object: id, other: owner }, message);
+    });
+    return false;
+  }
+
+  /**
+   * @returns true when nothing is left to do.
+   * @throws StoreError `Unavailable`.
+   */
+  async #bring(object: WantedObject): Promise<boolean> {
+    const { stores, clock, log, policy } = this.#options;
+    const fields = { manifest: object.place, object: object.id };
+    const denied = denialOf(policy, object);
+    if (denied !== undefined) {
+      const what = `${object.place} ${object.digest} ${JSON.stringify(denied)}`;
+      this.#notices.once(what, () => this.#logFaults(object, denied, DENIED));
+      return false;
+    }
+    try {
+      const outcome = await bringAbout(
+        stores,
+        clock,
+        object,
+        policy.rulesOf(object.namespace).quotas,
+      );
+      if (outcome.result === 'known') log.debug(fields, 'manifest was applied before');
+      else log.info({ ...fields, ...outcome }, 'manifest applied');
+      return true;
+    } catch (error) {
+      if (isAway(error)) throw error;
+      const what = `${object.place} ${object.digest} ${error}`;
+      this.#notices.once(what, () => this.#logFailure(object, error));
+      return false;
+    }
+  }
+
+  #logFaults(
+    { document, place, id }: WantedObject,
+    problems: readonly Problem[],
+    message: string,
+  ): void {
+    const faults = problems.map((problem) => formatFault(document.fault(problem)));
+    this.#options.log.error({ manifest: place, object: id, faults }, message);
+  }
+
+  #logLook(err: unknown): void {
+    const { log } = this.#options;
+    if (isAway(err)) log.warn({ err }, 'the store does not answer: manifests wait until it does');
+    else log.error({ err }, 'the directory of manifests cannot be looked at: tried again');
+  }
+
+  #logFailure(object: WantedObject, err: unknown): void {
+    const { log } = this.#options;
+    const fields = { manifest: object.place, object: object.id };
+    if (err instanceof ApplyRefused) {
+      this.#logFaults(object, err.refusals, REFUSED);
+    } else if (err instanceof StoreError && err.code === 'QuotaExceeded') {
+      this.#logFaults(object, quotaProblems(err.details), DENIED);
+    } else {
+      log.error({ ...fields, err }, 'manifest cannot be applied: tried again at every look');
+    }
+  }
+}
+
+/** What the operator's policy does not allow; undefined when it allows all of it. */
+function denialOf(policy: PolicySource, object: WantedObject): readonly Problem[] | undefined {
+  const [job, place] =
+    object.kind === 'Job'
+      ? [object.request, below('spec')]
+      : [object.request.spec.jobTemplate, below('spec', 'jobTemplate', 'spec')];
+  return judge(policy, object.namespace, job, place)?.problems;
+}
+
+function isAway(error: unknown): boolean {
+  return error instanceof StoreError && error.code === 'Unavailable';
+}

@@ -1,0 +1,2 @@
+/** Loaded by dynamic import: a bundle gives the names of a CommonJS package only to a static one. */
+export { closest } from 'fastest-levenshtein';

@@ -1,0 +1,166 @@
+import { DEFAULT_OUTPUT_LIMIT_BYTES } from '../../apis/index.ts';
+import type { Parsed, Problem } from '../../apis/validation/index.ts';
+import type { ManifestDocument, ManifestFault } from '../../manifest/index.ts';
+import type { Context } from '../context.ts';
+import { CliError, UsageError } from '../errors.ts';
+import type { Options } from '../options.ts';
+import { duplicates, type ManifestObject } from './manifest-object.ts';
+
+/** What goes wrong without the server: everything that can be said before anything is sent. */
+interface Findings {
+  objects: ManifestObject[];
+  faults: ManifestFault[];
+  /** Faults beyond those. */
+  more: number;
+}
+
+/** What the files say, and what is wrong with how they say it. */
+interface Documents {
+  documents: ManifestDocument[];
+  faults: ManifestFault[];
+  more: number;
+}
+
+/** Which objects the verb can do with. */
+export interface ReadOptions {
+  /** `apply` finds objects by their names: they must have one, or have the server make one. */
+  named: boolean;
+}
+
+/**
+ * The objects of the files that `-f` names, in their order.
+ * All faults of all files are written to stderr, one per line.
+ * @throws CliError when there are any, or no object at all.
+ */
+export async function readObjects(
+  context: Context,
+  options: Options,
+  { named }: ReadOptions,
+): Promise<ManifestObject[]> {
+  const documents = await readDocuments(context, options);
+  const namespace = await context.namespace();
+  const given = options.text('namespace');
+  const { checkDocument } = await loadChecks({ named, namespace, given });
+  const found: Findings = { objects: [], faults: documents.faults, more: documents.more };
+  for (const document of documents.documents) checkDocument(document, found);
+  found.faults.push(...duplicates(found.objects));
+  await report(context, found);
+  if (found.objects.length === 0) throw new CliError('the files have no objects in them');
+  return found.objects;
+}
+
+/** The documents of the files that `-f` names, and what is wrong with their syntax. */
+export async function readDocuments(context: Context, options: Options): Promise<Documents> {
+  const paths = options.list('filename');
+  if (paths.length === 0)
+    throw new UsageError('say which files: -f FILE, -f DIRECTORY, or -f - for stdin');
+  const { collectFiles, ManifestFileError, nodeFiles, readManifests } = await import(
+    '../../manifest/index.ts'
+  );
+  const recursive = { recursive: options.flag('recursive') };
+  const all: Documents = { documents: [], faults: [], more: 0 };
+  try {
+    for (const file of await collectFiles(paths, recursive, nodeFiles(context.io.stdin))) {
+      const { documents, faults, more } = readManifests(await file.read(), file.source);
+      all.documents.push(...documents);
+      all.faults.push(...faults);
+      all.more += more;
+    }
+  } catch (error) {
+    if (error instanceof ManifestFileError) throw new CliError(error.message);
+    throw error;
+  }
+  return withVariables(context, all);
+}
+
+/** The documents with the variables of the files that they name. */
+async function withVariables(context: Context, all: Documents): Promise<Documents> {
+  const { nodeFiles, readEnvFiles, withEnvFiles } = await import('../../manifest/index.ts');
+  const files = await readEnvFiles(all.documents, {
+    access: nodeFiles(context.io.stdin),
+    lookup: (name) => context.io.env[name],
+  });
+  const read = all.documents.map((document) => withEnvFiles(document, files));
+  return {
+    documents: read.map(({ document }) => document),
+    faults: [...all.faults, ...read.flatMap(({ faults }) => faults)],
+    more: all.more,
+  };
+}
+
+/** Writes the faults, if there are any, and throws. A single one speaks for itself; several are counted. */
+export async function report(
+  context: Context,
+  { faults, more }: Pick<Findings, 'faults' | 'more'>,
+): Promise<void> {
+  if (faults.length === 0) return;
+  const { formatFault } = await import('../../manifest/index.ts');
+  for (const fault of faults) context.say(formatFault(fault));
+  const count = faults.length + more;
+  throw new CliError(count === 1 ? '' : `there are ${count} faults in the files`);
+}
+
+interface Place extends ReadOptions {
+  /** Of objects that name none. */
+  namespace: string;
+  /** By `-n`: objects of others are refused. */
+  given: string | undefined;
+}
+
+async function loadChecks(place: Place) {
+  const [{ checkManifest, manifestKind }, { parseCronJob, parseJob }] = await Promise.all([
+    import('../../manifest/index.ts'),
+    import('../../apis/validation/index.ts'),
+  ]);
+  // The server fills in its own; here it is only needed to be complete.
+  const defaults = { outputLimitBytes: DEFAULT_OUTPUT_LIMIT_BYTES };
+  const parsers = { Job: parseJob, CronJob: parseCronJob };
+  const checkDocument = (document: ManifestDocument, found: Findings): void => {
+    const kind = manifestKind(document.value);
+    if (typeof kind !== 'string') {
+      found.faults.push(document.fault(kind));
+      return;
+    }
+    const parse = (value: unknown): Parsed<unknown> => parsers[kind](value, defaults);
+    const checked = checkManifest(document, parse);
+    if (!checked.ok) {
+      found.faults.push(...checked.faults);
+      found.more += checked.more;
+      return;
+    }
+    const object = objectOf(kind, document, place);
+    const problem = placeProblem(object, place);
+    if (problem === undefined) found.objects.push(object);
+    else found.faults.push(document.fault(problem));
+  };
+  return { checkDocument };
+}
+
+function objectOf(
+  kind: ManifestObject['kind'],
+  document: ManifestDocument,
+  { namespace }: Place,
+): ManifestObject {
+  // It has passed validation, so it is an object, and what there is of its metadata are texts.
+  const value = document.value as ManifestObject['value'];
+  const metadata = (value['metadata'] ?? {}) as Record<string, string | undefined>;
+  return {
+    kind,
+    document,
+    value,
+    namespace: metadata['namespace'] ?? namespace,
+    name: metadata['name'],
+    generateName: metadata['generateName'],
+  };
+}
+
+function placeProblem(object: ManifestObject, { named, given }: Place): Problem | undefined {
+  if (given !== undefined && object.namespace !== given) {
+    const message = `is "${object.namespace}", but --namespace says "${given}"`;
+    return { path: 'metadata.namespace', message };
+  }
+  if (!named || object.name !== undefined || object.generateName !== undefined) return undefined;
+  const message =
+    'is required: objects are found by their names; "generateName" makes a new one each time';
+  return { path: 'metadata.name', message };
+}

@@ -1,0 +1,43 @@
+import { EXIT } from '../errors.ts';
+
+/** How a task ended: the last event of its log. */
+export interface TaskEnd {
+  task: string;
+  phase: string;
+  /** Null where no process ran to its end. */
+  exitStatus: number | null;
+  reason?: string;
+  message?: string;
+  /** Whether the whole output was there: `complete`, `truncated` or `unavailable`. */
+  log?: string;
+  log_reason?: string;
+}
+
+/**
+ * The code that `run` exits with: the process's own. Without one, 6 when a time limit ended the task,
+ * 130 when it was cancelled, else 3. A status of 0 of a task that did not succeed is a 3 too.
+ */
+export function exitCodeOf({ phase, exitStatus }: TaskEnd): number {
+  if (exitStatus === null) return WITHOUT_STATUS[phase] ?? EXIT.jobFailed;
+  if (exitStatus === 0 && phase !== 'Succeeded') return EXIT.jobFailed;
+  return exitStatus >= 0 && exitStatus <= 255 ? exitStatus : EXIT.jobFailed;
+}
+
+const WITHOUT_STATUS: Readonly<Record<string, number>> = {
+  TimedOut: EXIT.timedOut,
+  Cancelled: EXIT.interrupted,
+};
+
+/** What to say of a task that has no exit status of its own, or whose output is not all there. */
+export function endNotes(end: TaskEnd): string[] {
+  const notes: string[] = [];
+  if (end.exitStatus === null || (end.exitStatus === 0 && end.phase !== 'Succeeded')) {
+    const why = [end.reason, end.message].filter(Boolean).join(': ');
+    notes.push(`task ${end.task} is ${end.phase}${why === '' ? '' : `: ${why}`}`);
+  }
+  if (end.log === 'unavailable') {
+    const why = end.log_reason === undefined ? '' : `: ${end.log_reason}`;
+    notes.push(`the output of task ${end.task} could not be read${why}`);
+  }
+  return notes;
+}

@@ -1,0 +1,7 @@
+export type { EngineTarget } from './engine-target.ts';
+export { SettingsError } from './errors.ts';
+export { settingsHelp } from './help.ts';
+export { loadSettings } from './load.ts';
+export type { RedisTarget } from './redis-target.ts';
+export type { Settings } from './settings.ts';
+export { isPem } from './texts.ts';

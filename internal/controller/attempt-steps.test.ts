@@ -1,0 +1,157 @@
+import { setImmediate } from 'node:timers/promises';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { AttemptRecord, JobSpec, Output, Verdict } from '../apis/index.ts';
+import { FakeClock } from '../clock/fake-clock.ts';
+import type { AttemptAction } from '../planner/index.ts';
+import { Policy } from '../policy/index.ts';
+import type { ControllerStore } from '../store/index.ts';
+import { type Engine, EngineError } from '../swarm/index.ts';
+import { stepsOf } from './attempt-step.ts';
+import { AttemptSteps } from './attempt-steps.ts';
+import { UNTRACED } from './traces.ts';
+
+const id = { jobUid: 'J', index: 0, attempt: 1 };
+const spec: JobSpec = { image: 'a', backoffLimit: 0, lossLimit: 10, outputLimitBytes: 1000 };
+const job = { spec, metadata: { uid: 'J', namespace: 'default' }, status: {} };
+const created: AttemptRecord = { attempt: 1, losses: 0, failures: 0, serviceId: 's' };
+const verdict: Verdict = {
+  outcome: 'Succeeded',
+  exitStatus: 0,
+  source: 'service',
+  swarmTaskId: 't',
+};
+const stream = { bytes: 2, truncated: false };
+const output: Output = {
+  summary: { stdout: stream, stderr: stream, log: { state: 'complete' } },
+  stdout: Buffer.from('hi'),
+  stderr: Buffer.from('oh'),
+};
+const judge: AttemptAction = { type: 'RecordVerdict', index: 0, record: created, verdict };
+const collect: AttemptAction = {
+  ...{ type: 'StoreOutput', index: 0 },
+  from: { kind: 'logs', swarmTaskId: 't' },
+};
+
+let clock: FakeClock;
+/** What was written, in order: a method, and what the record has come to. */
+let written: string[];
+let log: Held;
+let steps: AttemptSteps;
+let policy: Policy;
+
+beforeEach(() => {
+  clock = new FakeClock();
+  written = [];
+  policy = new Policy();
+  log = withResolvers();
+  const write = (method: string) => async (_f: unknown, _u: string, _i: number, change: Change) => {
+    const { verdict: judged, output: collected } = change.to;
+    written.push([method, judged && 'verdict', collected && 'output'].filter(Boolean).join(' '));
+  };
+  const store = { recordVerdict: write('recordVerdict'), storeOutput: write('storeOutput') };
+  steps = new AttemptSteps({
+    store: store as Partial<ControllerStore> as ControllerStore,
+    engine: { taskLogs: () => log.promise } as Partial<Engine> as Engine,
+    images: {
+      prepare: async () => ({ kind: 'ready' }),
+      explain: async (_job, words) => ({ reason: 'Rejected', message: words }),
+    },
+    policy: { rulesOf: (namespace) => policy.rulesOf(namespace) },
+    settings: { owner: { instance: 'i', storeId: 's' }, reportKey: Buffer.alloc(1) },
+    traces: UNTRACED,
+    listener: { created() {}, removing() {}, settled() {}, logFailed: () => false },
+    term: {
+      fence: { token: 1 },
+      signal: new AbortController().signal,
+      mayAct: () => true,
+      end() {},
+    },
+    clock,
+  });
+});
+
+interface Change {
+  to: AttemptRecord;
+}
+
+/** A log that is there when the test says so. */
+interface Held {
+  promise: Promise<Output>;
+  resolve: (output: Output) => void;
+  reject: (error: Error) => void;
+}
+
+function withResolvers(): Held {
+  let resolve: Held['resolve'] = () => {};
+  let reject: Held['reject'] = () => {};
+  const promise = new Promise<Output>((...both) => {
+    [resolve, reject] = both;
+  });
+  return { promise, resolve, reject };
+}
+
+/** Carries out the steps; rejects as the first of them that fails. */
+async function carryOut(...actions: AttemptAction[]): Promise<AttemptRecord> {
+  let record = created;
+  for (const step of stepsOf(actions)) record = await steps.run(id, job, record, step);
+  return record;
+}
+
+describe('a verdict and the log that follows it', () => {
+  it('are written together when the log is at hand', async () => {
+    log.resolve(output);
+    expect(await carryOut(judge, collect)).toEqual({ ...created, verdict, output: output.summary });
+    expect(written).toEqual(['storeOutput verdict output']);
+  });
+
+  it('are written one after the other when the log takes long', async () => {
+    const done = carryOut(judge, collect);
+    await setImmediate();
+    clock.advance(250);
+    await setImmediate();
+    expect(written).toEqual(['recordVerdict verdict']);
+    log.resolve(output);
+    expect(await done).toEqual({ ...created, verdict, output: output.summary });
+    expect(written).toEqual(['recordVerdict verdict', 'storeOutput verdict output']);
+  });
+
+  it('do not hang together when the log cannot be read: the verdict stands', async () => {
+    log.reject(new EngineError('Unavailable', 'not now'));
+    await expect(carryOut(judge, collect)).rejects.toThrow('not now');
+    expect(written).toEqual(['recordVerdict verdict']);
+  });
+});
+
+describe('a service that the policy no longer allows', () => {
+  it('is not created, whatever the store has: its attempt is rejected with the rule', async () => {
+    policy = new Policy({
+      namespaces: { default: { resources: { required: ['limits.memory'] } } },
+    });
+    const claimed: AttemptRecord = { attempt: 1, losses: 0, failures: 0 };
+    const task = { name: 'one', args: [] };
+    const create = { type: 'CreateService', index: 0, record: claimed, task } as const;
+    const record = await steps.run(id, job, claimed, create);
+    expect(record.verdict).toMatchObject({
+      ...{ outcome: 'Rejected', exitStatus: null, reason: 'PolicyDenied', source: 'controller' },
+      message: expect.stringMatching(/^resources\.limits\.memory: policy: resources\.required: /),
+    });
+    expect(written).toEqual(['recordVerdict verdict']);
+  });
+});
+
+describe('steps', () => {
+  it('leave a verdict alone that no log follows', () => {
+    const removal: AttemptAction = { type: 'RemoveService', index: 0, serviceId: 's' };
+    const none: AttemptAction = { ...collect, from: { kind: 'none', reason: 'gone' } };
+    for (const actions of [[judge], [judge, none], [judge, removal], [collect, removal]]) {
+      expect(stepsOf(actions)).toEqual(actions);
+    }
+  });
+
+  it('keep what comes after', () => {
+    const removal: AttemptAction = { type: 'RemoveService', index: 0, serviceId: 's' };
+    expect(stepsOf([judge, collect, removal]).map(({ type }) => type)).toEqual([
+      ...['RecordOutcome', 'RemoveService'],
+    ]);
+  });
+});

@@ -1,0 +1,337 @@
+import {
+  type AttemptId,
+  type AttemptRecord,
+  type Job,
+  type JobSpec,
+  type Output,
+  type Owner,
+  type Reason,
+  referencesOf,
+  reportPath,
+  type TaskSpec,
+  unavailableOutput,
+  type Verdict,
+} from '../apis/index.ts';
+import type { Clock } from '../clock/clock.ts';
+import type { AttemptAction, OutputSource, TimeNote } from '../planner/index.ts';
+import { avoidedNodes, settlementOf, troublesome } from '../planner/index.ts';
+import { judgeTask, type PolicySource } from '../policy/index.ts';
+import type { ControllerStore } from '../store/index.ts';
+import {
+  type Engine,
+  EngineError,
+  isActive,
+  type ServiceSpec,
+  serviceSpec,
+} from '../swarm/index.ts';
+import type { AttemptStep } from './attempt-step.ts';
+import type { Term } from './elector.ts';
+import type { JobImages } from './job-images.ts';
+import type { ControllerTraces, TracedJob } from './traces.ts';
+
+/** What the tasks of this installation have in common. */
+export interface TaskSettings {
+  owner: Owner;
+  reportKey: Buffer;
+  /** Base URL under which tasks reach the report endpoint; without it they are not told of it. */
+  reportBaseUrl?: string;
+  /** Network that every task is attached to. */
+  network?: string;
+}
+
+/** What the steps tell of what they did, for the observer. */
+export interface StepListener {
+  created(id: AttemptId, serviceId: string): void;
+  /** The service is about to be removed, and its log with it. Waited for; must not reject. */
+  removing(id: AttemptId, record: AttemptRecord): void | Promise<void>;
+  settled(id: AttemptId, record: AttemptRecord, job: StepJob): void;
+  /** True once the log must be given up: the engine answers, but not for this log. */
+  logFailed(id: AttemptId): boolean;
+}
+
+interface StepOptions {
+  store: ControllerStore;
+  engine: Engine;
+  images: Pick<JobImages, 'prepare' | 'explain'>;
+  settings: TaskSettings;
+  /** Judges every attempt once more: a spec may be older than the policy. */
+  policy: PolicySource;
+  listener: StepListener;
+  traces: Pick<ControllerTraces, 'traceparent'>;
+  term: Term;
+  clock: Clock;
+}
+
+/** What a step needs of its job. */
+export type StepJob = Pick<Job, 'spec'> & {
+  metadata: Pick<Job['metadata'], 'namespace'> & TracedJob;
+  status: Pick<Job['status'], 'image'>;
+};
+
+/** How long a verdict waits for its log, to be written with it, in ms. */
+const LOG_PATIENCE_MS = 250;
+
+/** The lease could have run out: nothing more is started until it is renewed. */
+class LeaseUncertain extends Error {
+  constructor() {
+    super('the lease could have run out: nothing is started until it is renewed');
+    this.name = 'LeaseUncertain';
+  }
+}
+
+/** Carries out the steps of one attempt. Each records what it did before the next begins. */
+export class AttemptSteps {
+  readonly #options: StepOptions;
+
+  constructor(options: StepOptions) {
+    this.#options = options;
+  }
+
+  /** @returns the attempt's record after the step. */
+  run(
+    id: AttemptId,
+    job: StepJob,
+    record: AttemptRecord,
+    action: AttemptStep,
+  ): Promise<AttemptRecord> {
+    const { spec } = job;
+    if (!this.#options.term.mayAct()) throw new LeaseUncertain();
+    switch (action.type) {
+      case 'CreateService':
+        return this.#create(id, job, record, action);
+      case 'NoteTime':
+        return this.#note(id, record, action.note);
+      case 'AskRegistry':
+        return this.#askRegistry(id, job, record, action.words);
+      case 'RecordVerdict':
+        return this.#judge(id, record, action.verdict, action.knowsReport ?? false);
+      case 'RecordOutcome':
+        return this.#conclude(id, spec, record, action);
+      case 'StoreOutput':
+        return this.#collect(id, spec, record, action.from);
+      case 'RemoveService':
+        return this.#remove(id, record, action.serviceId);
+      case 'SettleAttempt':
+        return this.#settle(id, job, record, action);
+    }
+  }
+
+  async #create(
+    id: AttemptId,
+    job: StepJob,
+    record: AttemptRecord,
+    { task: known, excluded: full = [] }: Extract<AttemptAction, { type: 'CreateService' }>,
+  ): Promise<AttemptRecord> {
+    const { store, engine, images, policy, listener, term } = this.#options;
+    const { spec, metadata } = job;
+    const task = known ?? (await store.readTask(id.jobUid, id.index));
+    const denied = judgeTask(policy, metadata.namespace, { spec, task });
+    if (denied !== undefined) return this.#judge(id, record, denial(denied), false);
+    const image = await images.prepare(job);
+    if (image.kind === 'refused') {
+      return this.#judge(id, record, denial(image.message, 'RegistryDenied'), false);
+    }
+    // The registry may have taken its time.
+    if (!term.mayAct()) throw new LeaseUncertain();
+    const { reference = spec.image, login } = image;
+    try {
+      const excluded = [...full, ...(await this.#avoided(record, full))];
+      const pinned = { metadata, spec: { ...spec, image: reference } };
+      const service = await this.#service(id, pinned, task, excluded);
+      const { id: serviceId } = await engine.createService(service, login?.auth);
+      const { timeoutSeconds } = task;
+      const limit = timeoutSeconds === undefined ? {} : { timeoutSeconds };
+      const to = { ...record, serviceId, ...limit };
+      await store.advanceAttempt(term.fence, id.jobUid, id.index, { from: record, to });
+      listener.created(id, serviceId);
+      return to;
+    } catch (error) {
+      if (!(error instanceof EngineError) || error.code === 'Unavailable') throw error;
+      return this.#judge(id, record, refusal(error), false);
+    }
+  }
+
+  /** Nodes on which the task came to nothing, unless there are no others. The swarm is asked only for those. */
+  async #avoided(record: AttemptRecord, full: readonly string[]): Promise<string[]> {
+    if (troublesome(record).length === 0) return [];
+    const nodes = await this.#options.engine.listNodes();
+    const active = nodes.filter(isActive).map(({ id }) => id);
+    return avoidedNodes(record, active, full);
+  }
+
+  /** @throws EngineError `Invalid` when the job refers to what the swarm does not have. */
+  async #service(
+    id: AttemptId,
+    { spec, metadata }: Pick<StepJob, 'spec' | 'metadata'>,
+    task: TaskSpec,
+    excluded: readonly string[],
+  ): Promise<ServiceSpec> {
+    const { engine, settings, traces } = this.#options;
+    const { owner, reportKey, reportBaseUrl, network } = settings;
+    const reportUrl = reportBaseUrl && reportBaseUrl + reportPath(reportKey, id);
+    const traceparent = traces.traceparent(metadata, id);
+    return serviceSpec({
+      ...{ owner, id, job: spec, task, excluded },
+      ...(reportUrl === undefined ? {} : { reportUrl }),
+      ...(network === undefined ? {} : { network }),
+      ...(traceparent === undefined ? {} : { traceparent }),
+      ...(refersToSwarm(spec) ? { resolved: await engine.resolve(referencesOf(spec)) } : {}),
+    });
+  }
+
+  async #askRegistry(
+    id: AttemptId,
+    job: StepJob,
+    record: AttemptRecord,
+    words: string,
+  ): Promise<AttemptRecord> {
+    return this.#note(id, record, { pullFailure: await this.#options.images.explain(job, words) });
+  }
+
+  async #note(
+    id: AttemptId,
+    record: AttemptRecord,
+    note: TimeNote | Pick<AttemptRecord, 'pullFailure'>,
+  ): Promise<AttemptRecord> {
+    const { store, term } = this.#options;
+    const to = { ...record, ...note };
+    await store.advanceAttempt(term.fence, id.jobUid, id.index, { from: record, to });
+    return to;
+  }
+
+  async #judge(
+    id: AttemptId,
+    record: AttemptRecord,
+    verdict: Verdict,
+    knowsReport: boolean,
+  ): Promise<AttemptRecord> {
+    const { store, term } = this.#options;
+    const to = { ...record, verdict };
+    const change = { from: record, to, knowsReport };
+    await store.recordVerdict(term.fence, id.jobUid, id.index, change);
+    return to;
+  }
+
+  async #collect(
+    id: AttemptId,
+    spec: JobSpec,
+    record: AttemptRecord,
+    source: OutputSource,
+  ): Promise<AttemptRecord> {
+    const { store, term } = this.#options;
+    const { jobUid, index } = id;
+    if (source.kind === 'report') {
+      const to = { ...record, output: source.output };
+      await store.advanceAttempt(term.fence, jobUid, index, { from: record, to });
+      return to;
+    }
+    return this.#store(id, record, record, await this.#read(id, spec, source));
+  }
+
+  /**
+   * Verdict and output in one write, where the log is at hand. One that keeps failing, or that takes long,
+   * must not keep the verdict open: then that is written first.
+   */
+  async #conclude(
+    id: AttemptId,
+    spec: JobSpec,
+    record: AttemptRecord,
+    { verdict, knowsReport, from }: Extract<AttemptStep, { type: 'RecordOutcome' }>,
+  ): Promise<AttemptRecord> {
+    const reading = this.#read(id, spec, from);
+    const output = await this.#atHand(reading);
+    if (output !== undefined) {
+      return this.#store(id, record, { ...record, verdict }, output, knowsReport);
+    }
+    const judged = await this.#judge(id, record, verdict, knowsReport);
+    return this.#store(id, judged, judged, await reading);
+  }
+
+  /** Undefined when it is not there within a short time. */
+  #atHand(reading: Promise<Output>): Promise<Output | undefined> {
+    return new Promise((resolve) => {
+      const cancel = this.#options.clock.after(LOG_PATIENCE_MS, () => resolve(undefined));
+      const end = (output: Output | undefined) => {
+        cancel();
+        resolve(output);
+      };
+      reading.then(end, () => end(undefined));
+    });
+  }
+
+  async #store(
+    id: AttemptId,
+    from: AttemptRecord,
+    judged: AttemptRecord,
+    { summary, stdout, stderr }: Output,
+    knowsReport = false,
+  ): Promise<AttemptRecord> {
+    const { store, term } = this.#options;
+    const to = { ...judged, output: summary };
+    const change = { from, to, stdout, stderr, knowsReport };
+    await store.storeOutput(term.fence, id.jobUid, id.index, change);
+    return to;
+  }
+
+  async #read(
+    id: AttemptId,
+    spec: JobSpec,
+    source: Exclude<OutputSource, { kind: 'report' }>,
+  ): Promise<Output> {
+    if (source.kind === 'none') return nothing(source.reason);
+    try {
+      return await this.#options.engine.taskLogs(source.swarmTaskId, spec.outputLimitBytes);
+    } catch (error) {
+      if (!(error instanceof EngineError)) throw error;
+      if (error.status === 404) return nothing('the log went with its service');
+      if (!this.#options.listener.logFailed(id)) throw error;
+      return nothing(`the engine could not read the log: ${error.message}`);
+    }
+  }
+
+  async #remove(id: AttemptId, record: AttemptRecord, serviceId: string): Promise<AttemptRecord> {
+    await this.#options.listener.removing(id, record);
+    await this.#options.engine.removeService(serviceId);
+    return record;
+  }
+
+  async #settle(
+    id: AttemptId,
+    job: StepJob,
+    record: AttemptRecord,
+    { disposition }: Extract<AttemptAction, { type: 'SettleAttempt' }>,
+  ): Promise<AttemptRecord> {
+    const { store, term, listener } = this.#options;
+    const { verdict } = record;
+    if (verdict === undefined) throw new Error(`attempt ${id.attempt} was to be settled unjudged`);
+    const settlement = settlementOf(disposition, { ...record, verdict }, record.output);
+    await store.settleAttempt(term.fence, id.jobUid, id.index, { from: record, settlement });
+    listener.settled(id, record, job);
+    return record;
+  }
+}
+
+function refersToSwarm({ networks, secrets, configs }: JobSpec): boolean {
+  return [networks, secrets, configs].some((list) => list !== undefined);
+}
+
+function nothing(reason: string): Output {
+  const empty = Buffer.alloc(0);
+  return { summary: unavailableOutput(reason), stdout: empty, stderr: empty };
+}
+
+/** The operator does not let this run, whoever stored it, or has no credential for it. */
+function denial(message: string, reason: Reason = 'PolicyDenied'): Verdict {
+  return { outcome: 'Rejected', exitStatus: null, reason, message, source: 'controller' };
+}
+
+/** The engine will never take this service: the attempt is over before it began. */
+function refusal(error: EngineError): Verdict {
+  return {
+    outcome: 'Rejected',
+    exitStatus: null,
+    reason: error.code === 'NameConflict' ? 'NameConflict' : 'Rejected',
+    message: error.message,
+    source: 'service',
+  };
+}

@@ -1,0 +1,191 @@
+import type { Logger } from 'pino';
+import { ulid } from 'ulid';
+import type { CronJob, JobEvent } from '../apis/index.ts';
+import type { Clock } from '../clock/clock.ts';
+import { type CronAction, jobName, planCron } from '../cron/index.ts';
+import { below, judge, type PolicySource } from '../policy/index.ts';
+import type {
+  CronControllerStore,
+  CronJobRecord,
+  SpecWriter,
+  TickDecision,
+} from '../store/index.ts';
+import { StoreError, type StoreErrorCode } from '../store/index.ts';
+import type { Term } from './elector.ts';
+
+export interface CronJobsOptions {
+  crons: CronControllerStore;
+  /** Jobs of a cron job are cancelled and removed as its user would do it. */
+  jobs: Pick<SpecWriter, 'cancelJob' | 'deleteJob'>;
+  /** Judges every tick once more: a cron job may be older than the policy. */
+  policy: PolicySource;
+  term: Term;
+  clock: Clock;
+  log: Logger;
+}
+
+/** Between looks at what is due, in ms. */
+const INTERVAL_MS = 1000;
+const BATCH = 100;
+
+/** Starts the jobs of cron jobs when their time comes, and removes old ones, until the term ends. */
+export async function runCronJobs(options: CronJobsOptions): Promise<void> {
+  const { term, clock, log } = options;
+  while (!term.signal.aborted) {
+    let more = false;
+    try {
+      more = await stepDue(options);
+      await removeOrphans(options);
+    } catch (err) {
+      if (isCode(err, 'Fenced')) term.end();
+      else log.warn({ err }, 'cannot look at the cron jobs that are due');
+    }
+    if (!more) await clock.sleep(INTERVAL_MS, term.signal);
+  }
+}
+
+/** @returns true when there are more than were looked at, and looking again gets ahead. */
+async function stepDue(options: CronJobsOptions): Promise<boolean> {
+  const { crons, clock } = options;
+  const due = await crons.dueCronJobs(clock.now(), BATCH);
+  let stepped = 0;
+  for (const uid of due) if (await stepSafely(options, uid)) stepped += 1;
+  return due.length === BATCH && stepped > 0;
+}
+
+/**
+ * One cron job that cannot be planned must not keep the others waiting.
+ * @returns true when it was planned.
+ */
+async function stepSafely(options: CronJobsOptions, uid: string): Promise<boolean> {
+  if (!options.term.mayAct()) return false;
+  try {
+    await stepCronJob(options, uid);
+    return true;
+  } catch (err) {
+    if (isCode(err, 'Fenced')) options.term.end();
+    // After a conflict somebody has changed it since it was read: it is still due.
+    else if (!isCode(err, 'Conflict')) {
+      options.log.warn({ err, cronJob: uid }, 'a cron job could not be planned, and will be again');
+    }
+    return false;
+  }
+}
+
+function isCode(error: unknown, ...codes: StoreErrorCode[]): boolean {
+  return error instanceof StoreError && codes.includes(error.code);
+}
+
+/** Decides about one tick of a cron job, or notes when the next one is due. */
+export async function stepCronJob(options: CronJobsOptions, uid: string): Promise<void> {
+  const { crons, term, clock } = options;
+  const record = await crons.loadCronJob(uid);
+  if (record === undefined) return;
+  const { action, wakeAt } = planCron(viewOf(record), clock.now());
+  if (action.type === 'none') {
+    await removeOld(options, record);
+    await crons.scheduleCronJob(term.fence, record, wakeAt);
+    return;
+  }
+  const denied = action.type === 'start' ? denialOf(options.policy, record.cron) : undefined;
+  if (denied !== undefined) {
+    await crons.fireCronJob(term.fence, record, deniedTick(action, denied));
+    return;
+  }
+  // First the end of those that are replaced: a crash after it leaves the tick to be decided again.
+  if (action.type === 'start' && action.replaces) {
+    for (const { uid: job } of record.cron.status.active) await gone(options.jobs.cancelJob(job));
+  }
+  const decision = decisionOf(record.cron, action, clock.now());
+  const { quotas } = options.policy.rulesOf(record.cron.metadata.namespace);
+  const job = decision.job === undefined ? {} : { job: { ...decision.job, quotas } };
+  await crons.fireCronJob(term.fence, record, { ...decision, ...job });
+}
+
+/** Why the operator does not let the jobs of a cron job run; undefined when nothing stands in the way. */
+function denialOf(policy: PolicySource, { metadata, spec }: CronJob): string | undefined {
+  const place = below('spec', 'jobTemplate', 'spec');
+  const refused = judge(policy, metadata.namespace, spec.jobTemplate, place);
+  const [first] = refused?.problems ?? [];
+  return first === undefined ? undefined : `${first.path}: ${first.message}`;
+}
+
+function deniedTick({ tick }: { tick: number }, why: string): TickDecision {
+  const message = `the tick of ${new Date(tick).toISOString()}: ${why}`;
+  return { tick, event: { type: 'TickSkipped', reason: 'PolicyDenied', message } };
+}
+
+function viewOf({ cron, effectiveFrom }: CronJobRecord) {
+  const { metadata, spec, status } = cron;
+  const { lastScheduleTime } = status;
+  return {
+    ...{ spec, createdAt: metadata.creationTimestamp, active: status.active.length },
+    ...(lastScheduleTime === undefined ? {} : { lastScheduleTime }),
+    ...(effectiveFrom === undefined ? {} : { effectiveFrom }),
+  };
+}
+
+function decisionOf(
+  cron: CronJob,
+  action: Exclude<CronAction, { type: 'none' }>,
+  now: number,
+): TickDecision {
+  const { tick, skipped } = action;
+  const { metadata, spec } = cron;
+  const at = new Date(tick).toISOString();
+  const given = skipped === 0 ? '' : `; ${skipped} earlier ones were missed and are given up`;
+  if (action.type === 'skip') {
+    const event: JobEvent = {
+      ...{ type: 'TickSkipped', reason: action.reason, message: `the tick of ${at}${given}` },
+    };
+    return { tick, event };
+  }
+  const name = jobName(metadata.name, tick);
+  const { labels, annotations, spec: job, tasks } = spec.jobTemplate;
+  const meta = {
+    ...{ namespace: metadata.namespace, name },
+    ...(labels === undefined ? {} : { labels }),
+    annotations: { ...annotations, 'swarmer/scheduled-at': at },
+    ownerReference: { kind: 'CronJob', name: metadata.name, uid: metadata.uid } as const,
+  };
+  const event: JobEvent = { type: 'JobStarted', message: `${name}, of ${at}${given}` };
+  const taken = `the tick of ${at}: a job named ${name} was there already${given}`;
+  const otherwise: JobEvent = { type: 'TickSkipped', reason: 'NameTaken', message: taken };
+  const full = `the tick of ${at}: the namespace has no room for it within its quota${given}`;
+  const over: JobEvent = { type: 'TickSkipped', reason: 'QuotaExceeded', message: full };
+  return { tick, event, otherwise, over, job: { uid: ulid(now), meta, spec: job, tasks } };
+}
+
+/** Removes finished jobs beyond those that the history keeps, the oldest first. */
+async function removeOld(
+  { jobs }: CronJobsOptions,
+  { cron, siblings }: CronJobRecord,
+): Promise<void> {
+  const { successfulJobsHistoryLimit, failedJobsHistoryLimit } = cron.spec;
+  const finished = siblings.filter(({ phase, removing }) => {
+    return !removing && phase !== 'Running' && phase !== 'Gone';
+  });
+  const complete = finished.filter(({ phase }) => phase === 'Complete');
+  const others = finished.filter(({ phase }) => phase !== 'Complete');
+  const old = [
+    ...complete.slice(0, Math.max(0, complete.length - successfulJobsHistoryLimit)),
+    ...others.slice(0, Math.max(0, others.length - failedJobsHistoryLimit)),
+  ];
+  for (const { uid } of old) await gone(jobs.deleteJob(uid));
+}
+
+/** Removes the jobs of cron jobs that were removed. */
+async function removeOrphans({ crons, jobs, term }: CronJobsOptions): Promise<void> {
+  for (const { uid, jobs: open, gone: over } of await crons.removedCronJobs()) {
+    if (!term.mayAct()) return;
+    for (const job of open) await gone(jobs.deleteJob(job));
+    await crons.forgetCronJob(term.fence, uid, over);
+  }
+}
+
+/** What is no longer there, or over already, needs no end. */
+async function gone(act: Promise<void>): Promise<void> {
+  await act.catch((error: unknown) => {
+    if (!isCode(error, 'NotFound', 'Finished')) throw error;
+  });
+}

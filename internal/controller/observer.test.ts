@@ -1,0 +1,169 @@
+import { setImmediate } from 'node:timers/promises';
+import { pino } from 'pino';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { FakeClock } from '../clock/fake-clock.ts';
+import type { Engine, ObservedTask } from '../swarm/index.ts';
+import { Observer } from './observer.ts';
+import { Tracker } from './tracker.ts';
+
+const owner = { instance: 'default', storeId: '01STORE' };
+const id = { jobUid: 'J', index: 0, attempt: 1 };
+const running: ObservedTask = {
+  id: 'task',
+  serviceId: 'service',
+  labels: {
+    'swarmer.store': owner.storeId,
+    'swarmer.job': 'J',
+    'swarmer.index': '0',
+    'swarmer.attempt': '1',
+  },
+  state: 'running',
+  desiredState: 'running',
+  version: 20,
+  attached: false,
+  createdAt: 0,
+  updatedAt: 0,
+};
+
+let clock: FakeClock;
+let tracker: Tracker;
+let observer: Observer;
+let stop: AbortController;
+let looks: number;
+let news: string[];
+/** What the next looks find, or how they fail. */
+let list: () => Promise<ObservedTask[]>;
+let services: string[];
+
+beforeEach(() => {
+  clock = new FakeClock();
+  tracker = new Tracker();
+  stop = new AbortController();
+  looks = 0;
+  news = [];
+  list = async () => [running];
+  services = ['service'];
+  const engine = {
+    listTasks: () => {
+      looks++;
+      return list();
+    },
+    listServices: async () => services.map((service) => ({ id: service, name: '', labels: {} })),
+    listNodes: async () => [],
+  } as Partial<Engine> as Engine;
+  const onNews = (_: unknown, { kind }: { kind: string }) => news.push(kind);
+  observer = new Observer({
+    engine,
+    owner,
+    tracker,
+    clock,
+    log: pino({ level: 'silent' }),
+    onNews,
+  });
+});
+
+afterEach(() => stop.abort());
+
+/** Lets time pass in small steps, and what it sets off. */
+async function pass(ms: number): Promise<void> {
+  for (let left = ms; left > 0; left -= 10) {
+    clock.advance(10);
+    await setImmediate();
+  }
+}
+
+async function watching(): Promise<void> {
+  tracker.track(id, 'service', observer.nextLook);
+  void observer.run(stop.signal);
+  await setImmediate();
+}
+
+it('does not look while there is no attempt, and looks at once when there is one', async () => {
+  void observer.run(stop.signal);
+  await pass(4000);
+  expect(looks).toBe(0);
+  tracker.track(id, 'service', observer.nextLook);
+  observer.hurry();
+  await pass(10);
+  expect(looks).toBe(1);
+});
+
+it('tells news once', async () => {
+  await watching();
+  await pass(2000);
+  expect(news).toEqual(['running']);
+});
+
+it('looks often for a while after a hint, and less often after', async () => {
+  await watching();
+  await pass(3000);
+  const quiet = looks;
+  await pass(1000);
+  expect(looks - quiet).toBeLessThanOrEqual(4);
+  observer.hurry();
+  const before = looks;
+  await pass(1000);
+  expect(looks - before).toBeGreaterThanOrEqual(10);
+});
+
+it('a look that fails changes nothing, and the next ones come ever later', async () => {
+  await watching();
+  list = () => Promise.reject(new Error('the engine is away'));
+  services = [];
+  await pass(60_000);
+  expect(news).toEqual(['running']);
+  expect(looks).toBeLessThan(30);
+});
+
+it('says that a service is gone only after a complete look that began after its creation', async () => {
+  list = async () => [];
+  services = [];
+  void observer.run(stop.signal);
+  tracker.track(id, undefined, observer.nextLook);
+  observer.hurry();
+  await pass(100);
+  tracker.track(id, 'service', observer.nextLook + 1);
+  await pass(80);
+  expect(news).not.toContain('absent');
+  await pass(2000);
+  expect(news.at(-1)).toBe('absent');
+});
+
+it('goes on soon after one look that took very long', async () => {
+  await watching();
+  await pass(2000);
+  list = async () => {
+    await clock.sleep(11_000);
+    return [running];
+  };
+  await pass(12_000);
+  list = async () => [{ ...running, state: 'complete', containerId: 'c', exitCode: 0 }];
+  await pass(13_000);
+  const before = looks;
+  await pass(4000);
+  expect(news).toEqual(['running', 'ended']);
+  expect(looks).toBeGreaterThan(before);
+});
+
+it('looks again at once, and very often, from the end of a process until the swarm shows it', async () => {
+  await watching();
+  await pass(3000);
+  const before = looks;
+  observer.expectEnd(id);
+  await pass(200);
+  expect(looks - before).toBeGreaterThanOrEqual(8);
+  list = async () => [{ ...running, state: 'complete', exitCode: 0, containerId: 'c' }];
+  await pass(50);
+  const shown = looks;
+  await pass(1000);
+  expect(looks - shown).toBeLessThanOrEqual(5);
+});
+
+it('does not look very often for ever when an end that was told does not show', async () => {
+  await watching();
+  observer.expectEnd(id);
+  await pass(3000);
+  const before = looks;
+  await pass(1000);
+  expect(looks - before).toBeLessThanOrEqual(5);
+});

@@ -1,0 +1,121 @@
+import type { Logger } from 'pino';
+import { attemptOfLabels, LABELS, type Owner } from '../apis/index.ts';
+import type { Clock } from '../clock/clock.ts';
+import type { ControllerStore } from '../store/index.ts';
+import type { Engine, ObservedService } from '../swarm/index.ts';
+import type { Term } from './elector.ts';
+
+interface OrphanOptions {
+  engine: Engine;
+  store: ControllerStore;
+  owner: Owner;
+  term: Term;
+  clock: Clock;
+  log: Logger;
+  /** Time between collections, in ms. */
+  intervalMs?: number;
+}
+
+const DEFAULT_INTERVAL_MS = 10_000;
+/** Services of which is asked at one time whether they are wanted. */
+const AT_ONE_TIME = 100;
+
+/**
+ * Removes services whose attempt is not current: what a paused leader created once more, or what a
+ * crash between two steps left. Services of another store, as after Redis was emptied, are reported and
+ * left alone until the operator says adopt or purge.
+ */
+export class OrphanCollector {
+  readonly #options: OrphanOptions;
+  #foreign = '';
+
+  constructor(options: OrphanOptions) {
+    this.#options = options;
+  }
+
+  /** Collects now and then, until the term ends. */
+  async run(): Promise<void> {
+    const { term, clock, log, intervalMs = DEFAULT_INTERVAL_MS } = this.#options;
+    while (!term.signal.aborted) {
+      await this.collect().catch((err: unknown) => {
+        log.warn({ err }, 'cannot collect orphaned services');
+      });
+      await clock.sleep(intervalMs, term.signal);
+    }
+  }
+
+  /** The list is taken first: an attempt that is not current after it was never current in it. */
+  async collect(): Promise<void> {
+    const services = await this.#options.engine.listServices();
+    await this.#handleForeign(services.filter((service) => !this.#isOurs(service)));
+    const ours = services.filter((service) => this.#isOurs(service));
+    for (let from = 0; from < ours.length; from += AT_ONE_TIME) {
+      const some = ours.slice(from, from + AT_ONE_TIME);
+      const current = await Promise.all(some.map((service) => this.#isCurrent(service)));
+      for (const service of some.filter((_, i) => !current[i])) await this.#remove(service);
+    }
+  }
+
+  #isOurs({ labels }: ObservedService): boolean {
+    return labels[LABELS.store] === this.#options.owner.storeId;
+  }
+
+  #isCurrent({ labels }: ObservedService): Promise<boolean> {
+    const id = attemptOfLabels(labels);
+    if (id === undefined) return Promise.resolve(false);
+    return this.#options.store.isCurrent(id.jobUid, id.index, id.attempt);
+  }
+
+  async #remove({ id, name }: ObservedService): Promise<void> {
+    const { engine, term, log } = this.#options;
+    if (!term.mayAct()) return;
+    await engine.removeService(id);
+    log.warn({ service: name }, 'removed a service whose attempt is not current');
+  }
+
+  async #handleForeign(services: ObservedService[]): Promise<void> {
+    const { store, term, log } = this.#options;
+    const counts = countByStore(services);
+    const found = [...counts].join(' ');
+    if (found !== this.#foreign) await store.noteForeign(counts);
+    if (found !== '' && found !== this.#foreign) {
+      log.error(
+        { stores: Object.fromEntries(counts) },
+        'services of another store were found and left alone: Redis was emptied or replaced',
+      );
+    }
+    this.#foreign = found;
+    if (counts.size === 0 || !term.mayAct()) return;
+    for (const [storeId, decision] of await store.foreignDecisions()) {
+      if (!counts.has(storeId)) continue;
+      if (decision === 'adopt') await this.#adopt(storeId);
+      else await this.#purge(services.filter(({ labels }) => labels[LABELS.store] === storeId));
+    }
+  }
+
+  /** The term ends with it: the next one begins with the new identity. */
+  async #adopt(storeId: string): Promise<void> {
+    const { store, term, log } = this.#options;
+    await store.takeIdentity(term.fence, storeId);
+    log.warn({ store: storeId }, 'took the identity of another store, as the operator asked for');
+    term.end();
+  }
+
+  async #purge(services: ObservedService[]): Promise<void> {
+    const { engine, term, log } = this.#options;
+    for (const { id, name } of services) {
+      if (!term.mayAct()) return;
+      await engine.removeService(id);
+      log.warn({ service: name }, 'removed a service of another store, as the operator asked for');
+    }
+  }
+}
+
+function countByStore(services: readonly ObservedService[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { labels } of services) {
+    const storeId = labels[LABELS.store] ?? '';
+    counts.set(storeId, (counts.get(storeId) ?? 0) + 1);
+  }
+  return counts;
+}

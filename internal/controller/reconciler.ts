@@ -1,0 +1,254 @@
+import { isFinished } from '../apis/index.ts';
+import type { Clock } from '../clock/clock.ts';
+import type { AttemptView, Snapshot } from '../planner/index.ts';
+import {
+  type Action,
+  type AttemptAction,
+  isAttemptAction,
+  type JobAction,
+  plan,
+  roomForTasks,
+} from '../planner/index.ts';
+import type { ControllerStore, CurrentAttempt, JobState } from '../store/index.ts';
+import type { Term } from './elector.ts';
+import type { Executor } from './executor.ts';
+import type { Observer } from './observer.ts';
+import type { MostOf, Slots } from './slots.ts';
+import type { ControllerTraces } from './traces.ts';
+import type { Tracker } from './tracker.ts';
+
+interface ReconcilerOptions {
+  store: ControllerStore;
+  term: Term;
+  clock: Clock;
+  observer: Observer;
+  tracker: Tracker;
+  executor: Executor;
+  slots: Slots;
+  maxConcurrent: number;
+  /** Most tasks at one time of a namespace. */
+  mostOf: MostOf;
+  enqueue: (uid: string) => void;
+  /** A callback has been put in the outbox. */
+  onCallback: () => void;
+  traces: Pick<ControllerTraces, 'wants' | 'jobFinished'>;
+}
+
+/** When to look again at what could not be done just now, in ms. */
+const UNCERTAIN_DELAY_MS = 200;
+
+/** Age in ms from which a look says too little of the present to end an attempt by a time limit. */
+const STALE_LOOK_MS = 3000;
+
+/** What comes after a reconcile. */
+interface Reconciled {
+  /** In how many ms to look again even if nothing happens. */
+  againAfterMs?: number | undefined;
+  /** For how many ms to leave the job alone whatever happens. */
+  restMs: number;
+}
+
+/**
+ * A reconcile reads all current attempts of its job. So that many of them cost no more than few do, a job
+ * rests the longer the more it has: 1 ms each 16.
+ */
+const ATTEMPTS_PER_REST_MS = 16;
+const MAX_REST_MS = 250;
+
+/** Brings one job a step nearer to its end: observe, plan, execute. */
+export class Reconciler {
+  readonly #options: ReconcilerOptions;
+  readonly #unknown = new Set<string>();
+
+  constructor(options: ReconcilerOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * These jobs are there. Until those that are not known yet have been looked at nothing is started: nobody
+   * knows who is to go first.
+   */
+  expect(uids: readonly string[]): void {
+    for (const uid of uids) if (!this.#options.slots.knows(uid)) this.#unknown.add(uid);
+  }
+
+  async reconcile(uid: string): Promise<Reconciled> {
+    try {
+      return await this.#reconcile(uid);
+    } finally {
+      // One that cannot be read does not keep the others waiting.
+      if (this.#unknown.delete(uid)) this.#shareSlots();
+    }
+  }
+
+  async #reconcile(uid: string): Promise<Reconciled> {
+    const { store, executor, observer, slots, clock } = this.#options;
+    // The order matters: what is busy, then the look, then the store. A record read after its steps
+    // ended is fresh, and a report read after the look was there, if at all, when the task ended.
+    const busy = executor.busy(uid);
+    const look = observer.current;
+    const now = clock.now();
+    const state = await store.loadJob(uid, now);
+    if (state === undefined || isFinished(state.job.status.phase)) {
+      slots.drop(uid);
+      this.#options.tracker.forgetJob(uid);
+      this.#shareSlots();
+      return { restMs: 0 };
+    }
+    const limited = state.job.spec.placement?.maxPerNode !== undefined;
+    const attempts = state.attempts.map((attempt) => {
+      const view = this.#view(uid, attempt, look);
+      return limited && !busy.has(view.index) ? this.#withDoubt(uid, view, look) : view;
+    });
+    const placed = { ...state, attempts, busy, ...this.#loads(uid, state, look) };
+    this.#noteDemand(uid, state, roomForTasks(placed));
+    this.#shareSlots();
+    const staleLook = clock.monotonic() - look.takenAt > STALE_LOOK_MS;
+    const slotCount = slots.granted(uid);
+    const actions = plan({ ...placed, now, slots: slotCount, staleLook });
+    const restMs = Math.min(MAX_REST_MS, Math.floor(attempts.length / ATTEMPTS_PER_REST_MS));
+    return { againAfterMs: await this.#execute(uid, state, actions), restMs };
+  }
+
+  /** What each node has of a job that limits that, if the look shows all of it. */
+  #loads(uid: string, { job }: JobState, look: Observer['current']): Pick<Snapshot, 'nodes'> {
+    const { observer, tracker } = this.#options;
+    if (job.spec.placement?.maxPerNode === undefined) return {};
+    observer.askNodes();
+    const nodes = look.number >= tracker.settledFrom(uid) ? look.loads(uid) : undefined;
+    if (nodes !== undefined) return { nodes };
+    observer.hurry();
+    return {};
+  }
+
+  /** @param room how many tasks the nodes can take. */
+  #noteDemand(uid: string, { job, attempts, runnable }: JobState, room: number): void {
+    const { suspend, parallelism = Number.POSITIVE_INFINITY } = job.spec;
+    // A job that is not to start anything must not hold slots that others could use.
+    const held = suspend || job.status.ending !== undefined;
+    const startable = held ? 0 : Math.min(runnable, room);
+    const { priority = 0 } = job.spec;
+    const { namespace } = job.metadata;
+    const { pending, total } = job.status.counts;
+    const demand = { active: attempts.length, runnable: startable, parallelism };
+    this.#options.slots.update(uid, {
+      ...demand,
+      priority,
+      namespace,
+      untouched: pending === total,
+    });
+  }
+
+  #shareSlots(): void {
+    if (this.#unknown.size > 0) return;
+    for (const uid of this.#options.slots.distribute()) this.#options.enqueue(uid);
+  }
+
+  #view(uid: string, attempt: CurrentAttempt, look: Observer['current']): AttemptView {
+    const { tracker, observer, clock } = this.#options;
+    const { record, report } = attempt;
+    const id = { jobUid: uid, index: attempt.index, attempt: record.attempt };
+    const entry = tracker.track(id, record.serviceId, observer.nextLook);
+    const view = { ...attempt, evidence: look.evidence(entry) };
+    const reportAgeMs = tracker.reportAge(entry, report, clock.monotonic());
+    return reportAgeMs === undefined ? view : { ...view, reportAgeMs };
+  }
+
+  #withDoubt(uid: string, view: AttemptView, look: Observer['current']): AttemptView {
+    const { tracker, observer } = this.#options;
+    const { index, record } = view;
+    const { nextLook } = observer;
+    const id = { jobUid: uid, index, attempt: record.attempt };
+    const entry = tracker.track(id, record.serviceId, nextLook);
+    const uncertain = tracker.isUncertain(entry, look.number, nextLook);
+    return uncertain && record.serviceId === undefined ? { ...view, uncertain } : view;
+  }
+
+  async #execute(uid: string, state: JobState, actions: Action[]): Promise<number | undefined> {
+    const { executor, tracker } = this.#options;
+    const steps = new Map<number, AttemptAction[]>();
+    for (const action of actions.filter(isAttemptAction)) {
+      const earlier = steps.get(action.index);
+      if (earlier === undefined) steps.set(action.index, [action]);
+      else earlier.push(action);
+    }
+    for (const { index, record } of state.attempts) {
+      const own = steps.get(index);
+      if (own === undefined) continue;
+      if (own[0]?.type === 'CreateService') {
+        tracker.noteCreating({ jobUid: uid, index, attempt: record.attempt });
+      }
+      executor.start(uid, state.job, index, record, own);
+    }
+    const delays: (number | undefined)[] = [];
+    for (const action of actions) {
+      if (!isAttemptAction(action)) delays.push(await this.#executeJobAction(uid, state, action));
+    }
+    const known = delays.filter((delay) => delay !== undefined);
+    return known.length > 0 ? Math.min(...known) : undefined;
+  }
+
+  /** @returns in how many ms to look again, if the action says so. */
+  async #executeJobAction(
+    uid: string,
+    state: JobState,
+    action: JobAction,
+  ): Promise<number | undefined> {
+    if (action.type === 'RequeueAfter') return action.afterMs;
+    const { clock, term } = this.#options;
+    if (!term.mayAct()) return UNCERTAIN_DELAY_MS;
+    switch (action.type) {
+      case 'StartTasks':
+        return this.#startTasks(uid, state, action.count);
+      case 'StartJob':
+        return this.#mark(uid, (store, fence) => store.startJob(fence, uid, clock.now()));
+      case 'EndJob':
+        return this.#mark(uid, (store, fence) => store.endJob(fence, uid, action.ending));
+      case 'CompleteJob':
+        return this.#complete(uid, state);
+    }
+  }
+
+  /** Stores a fact about the job, and plans it again with that. */
+  async #mark(
+    uid: string,
+    write: (store: ControllerStore, fence: Term['fence']) => Promise<void>,
+  ): Promise<undefined> {
+    const { store, term, enqueue } = this.#options;
+    await write(store, term.fence);
+    enqueue(uid);
+  }
+
+  async #startTasks(uid: string, state: JobState, limit: number): Promise<number | undefined> {
+    const { store, term, clock, maxConcurrent, executor, slots, tracker, observer, enqueue } =
+      this.#options;
+    const { namespace } = state.job.metadata;
+    const ofNamespace = { namespace, most: this.#options.mostOf(namespace) };
+    const claim = { limit, maxConcurrent, ofNamespace, now: clock.now() };
+    const claimed = await store.claimTasks(term.fence, uid, claim);
+    slots.use(uid, claimed.length);
+    // Where these may run depends on where the others do: that is for the next plan.
+    const planned = state.job.spec.placement?.maxPerNode !== undefined;
+    if (planned && claimed.length > 0) enqueue(uid);
+    for (const { index, record, task } of claimed) {
+      const id = { jobUid: uid, index, attempt: record.attempt };
+      tracker.track(id, undefined, observer.nextLook);
+      if (planned) continue;
+      const known = task === undefined ? {} : { task };
+      const create = { type: 'CreateService', index, record, ...known } as const;
+      executor.start(uid, state.job, index, record, [create]);
+    }
+    // The store counts attempts of jobs that this process has not come across yet.
+    return claimed.length < limit ? UNCERTAIN_DELAY_MS : undefined;
+  }
+
+  async #complete(uid: string, { job }: JobState): Promise<undefined> {
+    const { store, term, clock, onCallback, enqueue, traces } = this.#options;
+    const finished = await store.completeJob(term.fence, uid, clock.now());
+    if (finished) onCallback();
+    enqueue(uid);
+    if (!finished || !traces.wants(job.metadata)) return;
+    const ended = await store.loadJob(uid, clock.now());
+    if (ended !== undefined) traces.jobFinished(ended.job);
+  }
+}

@@ -1,0 +1,193 @@
+import type { Logger } from 'pino';
+import type { AttemptId, Evidence, Owner } from '../apis/index.ts';
+import type { CallbackDispatcher } from '../callback/index.ts';
+import type { Clock } from '../clock/clock.ts';
+import { steadyClock } from '../clock/steady-clock.ts';
+import type { PolicySource } from '../policy/index.ts';
+import type {
+  ChangeSource,
+  ControllerStore,
+  CronControllerStore,
+  LogRelayStore,
+  StoreError,
+} from '../store/index.ts';
+import type { Engine, EngineEvent } from '../swarm/index.ts';
+import { WorkQueue } from '../workqueue/workqueue.ts';
+import { AttemptSteps, type StepListener } from './attempt-steps.ts';
+import { type CronJobsOptions, runCronJobs } from './cron-jobs.ts';
+import type { Term } from './elector.ts';
+import { Executor } from './executor.ts';
+import { removeExpired } from './expiry.ts';
+import { publishInventory } from './inventory.ts';
+import { type ImageSource, JobImages } from './job-images.ts';
+import { LogRelay } from './log-relay.ts';
+import { type ControllerMetrics, UNMEASURED } from './metrics.ts';
+import { Observer } from './observer.ts';
+import { OrphanCollector } from './orphans.ts';
+import { quarantineIn } from './quarantine.ts';
+import { Reconciler } from './reconciler.ts';
+import { Slots, type Weights } from './slots.ts';
+import { watchEngine, watchJobs } from './sources.ts';
+import { tendNodes } from './tend-nodes.ts';
+import { Timeline } from './timeline.ts';
+import { type ControllerTraces, UNTRACED } from './traces.ts';
+import { Tracker } from './tracker.ts';
+
+/** What a controller works with. */
+export interface SessionOptions {
+  store: ControllerStore;
+  changes: ChangeSource;
+  /** Where the logs that somebody wants are relayed to. */
+  logs: LogRelayStore;
+  engine: Engine;
+  /** What registries are asked. */
+  images: ImageSource;
+  callbacks: Pick<CallbackDispatcher, 'run' | 'wake'>;
+  clock: Clock;
+  log: Logger;
+  crons: CronControllerStore;
+  /** Writes what a user could write: cron jobs end and remove their jobs so. */
+  wishes: CronJobsOptions['jobs'];
+  /** What jobs may use. */
+  policy: PolicySource;
+  /** Label value that separates installations on one swarm. */
+  instance: string;
+  /** Most attempts at one time, over all jobs. */
+  maxConcurrentTasks: number;
+  /** How many times the slots of another namespace each of these gets; 1 where it is not named. */
+  namespaceWeights?: Weights;
+  /** Base URL under which tasks reach the report endpoint; without it they are told of none. */
+  reportBaseUrl?: string;
+  /** Network that every task is attached to. */
+  network?: string;
+  metrics?: ControllerMetrics;
+  traces?: ControllerTraces;
+}
+
+/** The parts of one session, and the loops that run as long as it lasts. */
+export interface Session {
+  queue: WorkQueue<string>;
+  reconciler: Reconciler;
+  /** Sets a job aside. */
+  quarantine: (uid: string, error: StoreError) => Promise<void>;
+  /** Sources, observation, callbacks, collection: each ends when the term does. */
+  loops: (() => Promise<void>)[];
+  /** Resolves when the steps under way are over. */
+  settled(): Promise<void>;
+}
+
+/** Failures to read a log, between looks that succeeded, after which it is given up. */
+const MAX_LOG_FAILURES = 8;
+
+/** Puts the parts of one term of leadership together. Nothing of an earlier term is kept. */
+export async function openSession(options: SessionOptions, term: Term): Promise<Session> {
+  const { store, changes, engine, callbacks, clock, log, instance, policy } = options;
+  const { traces = UNTRACED } = options;
+  const owner: Owner = { instance, storeId: await store.storeId() };
+  const queue = new WorkQueue<string>(clock);
+  const enqueue = (uid: string) => queue.add(uid);
+  const tracker = new Tracker();
+  const steady = steadyClock(clock);
+  const timeline = new Timeline(store, log);
+  const onNews = (id: AttemptId, evidence: Evidence) => {
+    enqueue(id.jobUid);
+    timeline.observed(id, evidence);
+  };
+  const observer = new Observer({ engine, owner, tracker, clock, log, onNews });
+  const relay = new LogRelay({
+    ...{ logs: options.logs, engine, clock, log },
+    attempts: () => tracker.ids(),
+    swarmTask: (id) => observer.current.startedTask(id),
+  });
+  const listener = stepListener({ tracker, observer, relay, options });
+  const settings = await taskSettings(options, owner);
+  const images = new JobImages({ images: options.images, store, term });
+  const steps = new AttemptSteps({
+    ...{ store, engine, images, settings, policy, listener, traces, term, clock },
+  });
+  const quarantine = quarantineIn(store, term, log);
+  const executor = new Executor({
+    ...{ steps, term, clock, log },
+    onCorrupt: quarantine,
+    onOver: enqueue,
+  });
+  const mostOf = (namespace: string) =>
+    policy.rulesOf(namespace).quotas.concurrentTasks ?? Number.POSITIVE_INFINITY;
+  const reconciler = new Reconciler({
+    ...{ store, term, observer, tracker, executor, enqueue },
+    clock: steady,
+    slots: new Slots(options.maxConcurrentTasks, options.namespaceWeights, mostOf),
+    mostOf,
+    maxConcurrent: options.maxConcurrentTasks,
+    onCallback: () => callbacks.wake(),
+    traces,
+  });
+  const activeByNode = () => observer.activeByNode();
+  const onActive = (uids: readonly string[]) => reconciler.expect(uids);
+  const orphans = new OrphanCollector({ engine, store, owner, term, clock, log });
+  const onEvent = ({ attempt, action, at }: EngineEvent) => {
+    if (attempt !== undefined && action === 'start') tracker.noteStart(attempt, at);
+    if (attempt !== undefined && action === 'die') observer.expectEnd(attempt);
+    else observer.hurry();
+  };
+  const { signal, fence } = term;
+  return {
+    queue,
+    reconciler,
+    quarantine,
+    loops: [
+      () => observer.run(signal),
+      () => watchJobs({ store, changes, clock, log, enqueue, onActive }, signal),
+      () => watchEngine({ engine, clock, log, onEvent }, signal),
+      () => orphans.run(),
+      () => tendNodes({ ...options, owner, clock: steady, term, activeByNode }),
+      () => publishInventory({ ...options, clock: steady, term }),
+      // By the clock on the wall: a machine that slept, or was put right, must not fire late ever after.
+      () => runCronJobs({ ...options, jobs: options.wishes, term }),
+      () => removeExpired({ store, term, clock: steady, log }),
+      () => callbacks.run(signal, fence),
+      () => relay.run(signal),
+    ],
+    settled: async () => {
+      await executor.settled();
+      await timeline.written();
+    },
+  };
+}
+
+async function taskSettings(options: SessionOptions, owner: Owner) {
+  const { store, reportBaseUrl, network } = options;
+  return {
+    owner,
+    reportKey: await store.reportKey(),
+    ...(reportBaseUrl === undefined ? {} : { reportBaseUrl }),
+    ...(network === undefined ? {} : { network }),
+  };
+}
+
+function stepListener({
+  tracker,
+  observer,
+  relay,
+  options: { clock, metrics = UNMEASURED, traces = UNTRACED },
+}: {
+  tracker: Tracker;
+  observer: Observer;
+  relay: LogRelay;
+  options: SessionOptions;
+}): StepListener {
+  return {
+    created(id: AttemptId, serviceId: string) {
+      tracker.track(id, serviceId, observer.nextLook);
+      observer.hurry();
+    },
+    removing: (id, record) => relay.removing(id, record),
+    settled(id: AttemptId, record, { metadata }) {
+      tracker.settled(id, observer.nextLook);
+      relay.settled(id);
+      metrics.attemptSettled(record);
+      traces.attemptSettled(metadata, id, record, clock.now());
+    },
+    logFailed: (id) => tracker.countLogFailure(id, observer.current.number) >= MAX_LOG_FAILURES,
+  };
+}

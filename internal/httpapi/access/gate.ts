@@ -1,0 +1,55 @@
+import type { Response } from 'express';
+import type { Identity } from '../../access/index.ts';
+import type { ApiOptions } from '../options.ts';
+import { RequestTrace } from '../request-trace.ts';
+import { followWrite } from './audit.ts';
+import { authenticate } from './authenticate.ts';
+import { authorize } from './authorize.ts';
+import { callerOf } from './caller.ts';
+import type { Answering, CallerRoute, OpenRoute, Route } from './route.ts';
+
+/** A route behind the one place where it is found out who sends a request, and whether they may. */
+export function guarded(route: Route, options: ApiOptions): Answering {
+  return { ...route, handler: isOpen(route) ? counted(route, options) : gate(route, options) };
+}
+
+function isOpen(route: Route): route is OpenRoute {
+  return typeof route.access === 'string';
+}
+
+/** Reports are counted by their handler, which knows whose they are. */
+function counted({ access, handler }: OpenRoute, { limits }: ApiOptions): Answering['handler'] {
+  if (access === 'attempt') return handler;
+  return async (request, response, next) => {
+    await limits.anyone(request);
+    await handler(request, response, next);
+  };
+}
+
+function gate({ access: needs, handler }: CallerRoute, options: ApiOptions): Answering['handler'] {
+  const { audit, limits } = options;
+  return async (request, response) => {
+    const { verb } = needs;
+    const trail = verb === undefined ? undefined : followWrite(verb, { request, response }, audit);
+    const trace = new RequestTrace(options, request, response);
+    const identity = await authenticate(options, request);
+    trail?.identify(identity);
+    await limits.caller(identity, request);
+    const caller = callerOf(identity, options, { trace, ...(trail && { trail }) });
+    await authorize(needs, request, caller);
+    // What is written is written; what is read may be a stream that would outlast the right to it.
+    const release = verb === undefined ? cutWhenRevoked(identity, response) : () => {};
+    try {
+      await handler(request, response, caller);
+    } finally {
+      release();
+    }
+  };
+}
+
+/** @returns what ends it. */
+function cutWhenRevoked({ revoked }: Identity, response: Response): () => void {
+  const cut = () => response.destroy();
+  revoked.addEventListener('abort', cut);
+  return () => revoked.removeEventListener('abort', cut);
+}

@@ -1,0 +1,91 @@
+import type { IncomingMessage } from 'node:http';
+import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import type { Identity } from '../../access/index.ts';
+import type { AttemptId } from '../../apis/index.ts';
+import { ApiProblem } from '../problem.ts';
+import { addressKey, isLoopback } from './address-key.ts';
+
+export interface RateLimitOptions {
+  /** Requests a second of one token, or of one address where no token is needed; 0: any number. */
+  perCaller: number;
+  /** Whether callers at loopback addresses are counted too. */
+  countLoopback: boolean;
+  /** Requests a second with wrong tokens from one address; 0: any number. */
+  perIntruder: number;
+}
+
+/** Reports a second of one attempt: it has one thing to say, and repeats it when it got no answer. */
+const PER_ATTEMPT = 10;
+
+/**
+ * How much of one kind of sender a second brings at most, in this process. Senders are counted apart, so
+ * that nobody is refused for what another does: a token is not counted at its address, nor the report of
+ * an attempt with any token.
+ */
+export class RateLimits {
+  readonly #callers: RateLimiterMemory | undefined;
+  readonly #intruders: RateLimiterMemory | undefined;
+  readonly #attempts = perSecond(PER_ATTEMPT);
+  readonly #countLoopback: boolean;
+
+  constructor({ perCaller, countLoopback, perIntruder }: RateLimitOptions) {
+    this.#callers = perSecond(perCaller);
+    this.#intruders = perSecond(perIntruder);
+    this.#countLoopback = countLoopback;
+  }
+
+  /** @throws ApiProblem 429. */
+  async caller(identity: Identity, request: IncomingMessage): Promise<void> {
+    if (!this.#isCounted(request)) return;
+    const anonymous = identity.id === 'anonymous';
+    const key = anonymous ? addressOf(request) : identity.id;
+    await spend(this.#callers, key, anonymous ? FROM_ADDRESS : 'with your token');
+  }
+
+  /** For what is open to anyone. @throws ApiProblem 429. */
+  async anyone(request: IncomingMessage): Promise<void> {
+    if (this.#isCounted(request)) await spend(this.#callers, addressOf(request), FROM_ADDRESS);
+  }
+
+  /** For who has sent a wrong token, or none where one is needed. @throws ApiProblem 429. */
+  async intruder(request: IncomingMessage): Promise<void> {
+    await spend(this.#intruders, addressOf(request), 'without a valid token from your address');
+  }
+
+  /** For the report of an attempt whose token is right. @throws ApiProblem 429. */
+  async attempt({ jobUid, index, attempt }: AttemptId): Promise<void> {
+    await spend(this.#attempts, `${jobUid}/${index}/${attempt}`, 'of this attempt');
+  }
+
+  #isCounted({ socket }: IncomingMessage): boolean {
+    return this.#countLoopback || !isLoopback(socket.remoteAddress ?? '');
+  }
+}
+
+const FROM_ADDRESS = 'from your address';
+
+/** Undefined where nothing is limited. */
+function perSecond(points: number): RateLimiterMemory | undefined {
+  return points === 0 ? undefined : new RateLimiterMemory({ points, duration: 1 });
+}
+
+function addressOf({ socket }: IncomingMessage): string {
+  return addressKey(socket.remoteAddress ?? '');
+}
+
+async function spend(
+  limiter: RateLimiterMemory | undefined,
+  key: string,
+  whose: string,
+): Promise<void> {
+  try {
+    await limiter?.consume(key);
+  } catch (refusal) {
+    if (!(refusal instanceof RateLimiterRes)) throw refusal;
+    const seconds = Math.max(1, Math.ceil(refusal.msBeforeNext / 1000));
+    const detail =
+      `More than ${limiter?.points} requests a second ${whose}. Wait for ${seconds} s, as Retry-After ` +
+      'says, and send fewer at a time.';
+    throw new ApiProblem(429, detail, { headers: { 'Retry-After': String(seconds) } });
+  }
+}

@@ -1,0 +1,50 @@
+import type { IncomingMessage } from 'node:http';
+import { ApiProblem } from '../problem.ts';
+import { inSteps } from './in-steps.ts';
+import { JsonFault } from './json-fault.ts';
+import { requireJson } from './media-type.ts';
+import { readBody } from './read-body.ts';
+import { scanJson } from './scan-json.ts';
+
+export interface JsonBodyOptions {
+  /** Most bytes. */
+  limit: number;
+  /** Bytes that are not UTF-8: refused, or each replaced by U+FFFD. */
+  badText: 'refuse' | 'replace';
+}
+
+/**
+ * Reads a request's JSON. To be called only once it is known that the client may send it.
+ * @throws ApiProblem 400, 413 or 415.
+ */
+export async function jsonBody(
+  request: IncomingMessage,
+  { limit, badText }: JsonBodyOptions,
+): Promise<unknown> {
+  requireJson(request);
+  const text = decode(await readBody(request, limit), badText);
+  if (text === '') throw new ApiProblem(400, 'The body is empty. Send a JSON object.');
+  try {
+    await inSteps(scanJson(text));
+  } catch (error) {
+    throw error instanceof JsonFault ? refusal(error) : error;
+  }
+  return JSON.parse(text);
+}
+
+function decode(bytes: Buffer, badText: JsonBodyOptions['badText']): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: badText === 'refuse' }).decode(bytes);
+  } catch (cause) {
+    throw new ApiProblem(400, 'The body is not UTF-8. Send it in UTF-8.', { cause });
+  }
+}
+
+function refusal({ message, position, path }: JsonFault): ApiProblem {
+  const where = `line ${position.line}, column ${position.column}`;
+  if (path === undefined) {
+    return new ApiProblem(400, `The body is not JSON: ${where}: ${message}. Correct it.`);
+  }
+  const detail = `The body is refused at ${where}. Correct what "errors" lists and send it again.`;
+  return new ApiProblem(400, detail, { errors: [{ path, message }] });
+}

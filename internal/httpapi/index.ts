@@ -1,0 +1,14 @@
+export type { AuditLog } from './access/audit.ts';
+export { RateLimits } from './access/rate-limits.ts';
+export { createMetricsApi, createReportApi, createUserApi } from './apps.ts';
+export type {
+  ApiOptions,
+  HandledRequest,
+  MetricsPage,
+  ReadinessCheck,
+  RequestMetrics,
+  RequestTraces,
+  SubmittedRequest,
+} from './options.ts';
+export { splitByAddress } from './server/by-address.ts';
+export { type Address, type Listening, type ListenOptions, listen } from './server/listen.ts';

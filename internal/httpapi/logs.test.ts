@@ -1,0 +1,236 @@
+import { describe, expect, it } from 'vitest';
+import { unavailableOutput } from '../apis/index.ts';
+import { StoreError } from '../store/index.ts';
+import { type Harness, harness, storeJob } from './testing/harness.ts';
+import { RawClient, serving } from './testing/raw-client.ts';
+
+const OUTPUT = {
+  stdout: { bytes: 3, truncated: false },
+  stderr: { bytes: 0, truncated: false },
+  log: { state: 'complete' },
+} as const;
+
+/** Counts the task of a job. */
+function count(store: Harness['store'], uid: string, text = 'abc', attempts = 1): void {
+  const verdict = { outcome: 'Failed', exitStatus: 3, source: 'service' } as const;
+  store.settle(uid, 0, { verdict, output: OUTPUT, attempts, losses: 0 }, Buffer.from(text));
+}
+
+/** The events of a stream so far, each with its data. */
+function eventsOf(text: string): [string, Record<string, unknown>][] {
+  return [...text.matchAll(/event: (\w+)\ndata: (.*)\n\n/g)].map(([, event = '', data = '']) => {
+    return [event, JSON.parse(data) as Record<string, unknown>];
+  });
+}
+
+/** Follows the log of a job's one task while `use` runs. */
+async function following(
+  parts: Harness,
+  uid: string,
+  use: (client: RawClient, events: () => ReturnType<typeof eventsOf>) => Promise<void>,
+): Promise<void> {
+  await serving(parts.app, async (server) => {
+    const client = await RawClient.connect(server);
+    client.head(`GET /v1/jobs/${uid}/logs?follow=true`);
+    await use(client, () => eventsOf(client.received));
+    client.socket.destroy();
+  });
+}
+
+const base64 = (text: string) => Buffer.from(text).toString('base64');
+const names = { task: 'one', index: 0 };
+
+describe('GET /v1/jobs/<id>/logs', () => {
+  it('has what was stored of a task that has ended', async () => {
+    const { api, store } = harness();
+    const uid = await storeJob(store, ['one', 'two']);
+    count(store, uid);
+    for (const task of ['one', '0']) {
+      const { status, body } = await api.get(`/v1/jobs/${uid}/logs`).query({ task });
+      expect([status, body]).toEqual([
+        200,
+        {
+          ...names,
+          ...{ attempt: 1, stdout: 'abc', stderr: '', truncated: false, log: 'complete' },
+        },
+      ]);
+    }
+  });
+
+  it('has what there is so far of a task that runs', async () => {
+    const { api, store, logs } = harness();
+    const uid = await storeJob(store, ['one']);
+    store.start(uid, 0, 2);
+    const output = { summary: OUTPUT, stdout: Buffer.from('abc'), stderr: Buffer.alloc(0) };
+    logs.snapshot = { attempt: 2, output };
+    const { body } = await api.get(`/v1/jobs/${uid}/logs`);
+    expect(body).toMatchObject({ attempt: 2, stdout: 'abc', log: 'running' });
+  });
+
+  it.each([
+    ['cannot be read', { unknown: 'the engine is away' }, 'the engine is away'],
+    [
+      'broke off',
+      {
+        attempt: 1,
+        output: {
+          summary: unavailableOutput('broken'),
+          stdout: Buffer.alloc(0),
+          stderr: Buffer.alloc(0),
+        },
+      },
+      'broken',
+    ],
+  ])(
+    'is unavailable and not empty when the log of a running task %s',
+    async (_, snapshot, reason) => {
+      const { api, store, logs } = harness();
+      const uid = await storeJob(store, ['one']);
+      store.start(uid, 0, 1);
+      logs.snapshot = snapshot;
+      const { body } = await api.get(`/v1/jobs/${uid}/logs`);
+      expect(body).toMatchObject({ log: 'unavailable', log_reason: reason });
+    },
+  );
+
+  it('is unavailable when no controller answers in time', async () => {
+    const { api, store, logs, clock } = harness();
+    const uid = await storeJob(store, ['one']);
+    store.start(uid, 0, 1);
+    const asked = api.get(`/v1/jobs/${uid}/logs`).then(({ body }) => body);
+    await expect.poll(() => logs.waiting).toBe(1);
+    clock.advance(5000);
+    expect(await asked).toMatchObject({
+      log: 'unavailable',
+      stdout: null,
+      log_reason: expect.stringContaining('no controller'),
+    });
+  });
+
+  it('is pending for a task that was not started, and asks nobody', async () => {
+    const { api, store } = harness();
+    const uid = await storeJob(store, ['one']);
+    const { body } = await api.get(`/v1/jobs/${uid}/logs`);
+    expect(body).toMatchObject({ attempt: 0, stdout: null, log: 'pending' });
+  });
+
+  it.each([
+    ['no task is named of several', '', 400, /2 tasks.*task=<name>/],
+    ['the task is none of the job', 'task=three', 404, /no task "three"/],
+    ['there is no such index', 'task=2', 404, /no task "2"/],
+    ['follow is no truth value', 'task=one&follow=maybe', 400, /"follow"/],
+  ])('is refused when %s', async (_what, query, status, detail) => {
+    const { api, store } = harness();
+    const uid = await storeJob(store, ['one', 'two']);
+    const response = await api.get(`/v1/jobs/${uid}/logs?${query}`);
+    expect(response.status).toBe(status);
+    expect(JSON.parse(response.text)).toMatchObject({ detail: expect.stringMatching(detail) });
+  });
+
+  it('needs a token where tokens are set', async () => {
+    const { api, store } = harness({ tokens: ['secret'] });
+    const uid = await storeJob(store, ['one']);
+    expect((await api.get(`/v1/jobs/${uid}/logs?follow=true`)).status).toBe(401);
+  });
+});
+
+describe('a log that is followed', () => {
+  it('is what the relay has as it comes, then what was stored beyond it, then the end', async () => {
+    const parts = harness();
+    const { store, logs } = parts;
+    const uid = await storeJob(store, ['one']);
+    store.start(uid, 0, 1);
+    await following(parts, uid, async (client, events) => {
+      await expect.poll(events).toEqual([['attempt', { ...names, attempt: 1 }]]);
+      logs.relay({ attempt: 1, stream: 'stdout', offset: 0, text: 'ab' });
+      await expect.poll(() => events().length).toBe(2);
+      count(store, uid);
+      logs.relay();
+      await expect.poll(() => client.received).toMatch(/\r\n0\r\n\r\n$/);
+      const output = { ...names, attempt: 1, stream: 'stdout' };
+      expect(events().slice(1)).toEqual([
+        ['output', { ...output, offset: 0, data: base64('ab') }],
+        ['output', { ...output, offset: 2, data: base64('c') }],
+        ['end', { ...names, phase: 'Failed', exitStatus: 3, log: 'complete', truncated: false }],
+      ]);
+      expect(new Set(logs.wants)).toEqual(new Set([`${uid}/0`]));
+    });
+  });
+
+  it('ends also when nothing tells that the task was counted', async () => {
+    const parts = harness();
+    const { store, logs, clock } = parts;
+    const uid = await storeJob(store, ['one']);
+    store.start(uid, 0, 1);
+    await following(parts, uid, async (_client, events) => {
+      await expect.poll(() => logs.waiting).toBe(1);
+      count(store, uid);
+      clock.advance(1000);
+      await expect.poll(() => events().at(-1)?.[0]).toBe('end');
+    });
+  });
+
+  it('is wanted again every few seconds', async () => {
+    const parts = harness();
+    const uid = await storeJob(parts.store, ['one']);
+    await following(parts, uid, async () => {
+      for (let second = 0; second < 12; second++) {
+        await expect.poll(() => parts.logs.waiting).toBe(1);
+        parts.clock.advance(1000);
+      }
+      await expect.poll(() => parts.logs.wants.length).toBe(3);
+    });
+  });
+
+  it('waits for a store that is away, and goes on', async () => {
+    const parts = harness();
+    const { store, logs, clock } = parts;
+    const uid = await storeJob(store, ['one']);
+    await following(parts, uid, async (_client, events) => {
+      await expect.poll(() => logs.waiting).toBe(1);
+      store.failure = new StoreError('Unavailable', 'away');
+      clock.advance(1000);
+      await expect
+        .poll(() => parts.lines.map(({ msg }) => msg))
+        .toContain('the follower of a log waits for the store');
+      store.failure = undefined;
+      count(store, uid);
+      clock.advance(1000);
+      await expect.poll(() => events().at(-1)?.[0]).toBe('end');
+    });
+  });
+
+  it('ends without an end when the server fails, so that its client comes again', async () => {
+    const parts = harness();
+    const { store, logs, clock } = parts;
+    const uid = await storeJob(store, ['one']);
+    await following(parts, uid, async (client, events) => {
+      await expect.poll(() => logs.waiting).toBe(1);
+      store.failure = new StoreError('Corrupt', 'broken record');
+      clock.advance(1000);
+      await expect.poll(() => client.received).toMatch(/\r\n0\r\n\r\n$/);
+      expect(events().map(([event]) => event)).not.toContain('end');
+    });
+  });
+
+  it('tells of a job that is over that the task was cancelled, if it never ran', async () => {
+    const parts = harness();
+    const uid = await storeJob(parts.store, ['one']);
+    parts.store.finish(uid);
+    await following(parts, uid, async (_client, events) => {
+      await expect
+        .poll(events)
+        .toMatchObject([['end', { phase: 'Cancelled', exitStatus: null, log: 'unavailable' }]]);
+    });
+  });
+
+  it('is given up when its client goes', async () => {
+    const parts = harness();
+    const uid = await storeJob(parts.store, ['one']);
+    await following(parts, uid, async (client) => {
+      await expect.poll(() => parts.logs.waiting).toBe(1);
+      client.socket.destroy();
+      await expect.poll(() => parts.logs.waiting).toBe(0);
+    });
+  });
+});

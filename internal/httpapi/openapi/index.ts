@@ -1,0 +1,2 @@
+export { openApiDocument, type RoleOf } from './document.ts';
+export { docsPage } from './page/page.ts';

@@ -1,0 +1,107 @@
+import { JOB_PHASES, REASONS } from '../../../apis/index.ts';
+import { type JsonSchema, manifestSchemas } from '../../../apis/validation/index.ts';
+import {
+  answered,
+  flag,
+  integer,
+  list,
+  memberOf,
+  object,
+  oneOf,
+  ref,
+  text,
+  time,
+  withMember,
+} from './schema.ts';
+
+const least = { minimum: 0 };
+
+const TaskCounts = object('Tasks by where they stand: the others add up to total.', {
+  total: integer('All of them.', least),
+  pending: integer('Not started, or waiting for the next attempt.', least),
+  active: integer('With a current attempt.', least),
+  succeeded: integer('Succeeded.', least),
+  failed: integer('Failed for good.', least),
+  cancelled: integer('Stopped or never started, as the job ended before them.', least),
+});
+
+const Condition = object('A statement about the job that was found true.', {
+  type: oneOf(['Complete', 'Failed', 'Cancelled'], 'What is true.'),
+  status: oneOf(['True'], 'Always True.'),
+  reason: oneOf(REASONS, 'Why, for programs.'),
+  message: text('Why, for people.'),
+  lastTransitionTime: time('Since when.'),
+});
+
+const JobEnding = object('Why the job ends before all its tasks have.', {
+  phase: oneOf(['Complete', 'Failed', 'Cancelled'], 'What the job will be.'),
+  reason: oneOf(REASONS, 'Why, for programs.'),
+  message: text('Why, for people.'),
+});
+
+const JobStatus = object(
+  'How the job stands.',
+  {
+    phase: oneOf(JOB_PHASES, 'Running until its last task is counted.'),
+    counts: TaskCounts,
+    conditions: list(Condition, 'What is true of it.'),
+  },
+  {
+    startTime: time('When the controller took it up; only where a deadline needs it.'),
+    finishedAt: time('When its last task was counted.'),
+    image: object('What its attempts run; absent before the first.', {
+      reference: text('The image as the engine is asked for it.'),
+      pinned: flag('True when it has a digest: then all attempts run the same bytes.'),
+    }),
+    ending: JobEnding,
+    cancelRequested: flag('True once its end was asked for.'),
+  },
+);
+
+/** The members that are filled in where a manifest does not give them. */
+const FILLED_IN = ['image', 'backoffLimit', 'lossLimit', 'outputLimitBytes'];
+
+/** The kinds `Job` and `CronJob` share the spec of a job. */
+export function jobSchemas(): Record<string, JsonSchema> {
+  const { Job: manifest } = manifestSchemas();
+  const spec = memberOf(manifest, 'spec');
+  return {
+    JobManifest: {
+      description: 'A Job as it is sent.',
+      ...withMember(manifest, ['spec'], ref('JobSpec', 'What is wanted.')),
+    },
+    JobSpec: { ...spec, description: 'What is wanted of a job.' },
+    StoredJobSpec: {
+      ...answered(spec),
+      description: 'What is wanted of a job, with the defaults filled in.',
+      required: FILLED_IN,
+    },
+    Job: object('A Job as it is answered.', {
+      apiVersion: oneOf(['swarmer/v1'], 'Version of the form.'),
+      kind: oneOf(['Job'], 'Its kind.'),
+      metadata: ref('ObjectMetadata'),
+      spec: ref('StoredJobSpec', 'Without its tasks, unless they were asked for.'),
+      status: ref('JobStatus'),
+    }),
+    JobStatus,
+    JobList: object('A page of jobs, in order of creation.', {
+      apiVersion: oneOf(['swarmer/v1'], 'Version of the form.'),
+      kind: oneOf(['JobList'], 'Its kind.'),
+      metadata: ref('ListMetadata'),
+      items: list(ref('Job'), 'The jobs.'),
+    }),
+    JobChange: object('A change of a job.', {
+      type: oneOf(['ADDED', 'MODIFIED', 'DELETED'], 'As the event.'),
+      object: ref('Job', 'The job right after the change; of one that is gone what is known.'),
+    }),
+    JobApplied: object(
+      'What an apply came to.',
+      {
+        result: oneOf(['created', 'configured', 'unchanged', 'replaced'], 'What was done.'),
+        changes: list(ref('FieldChange'), 'What is different from before.'),
+        object: ref('Job', 'As it is now; on a dry run as it would be, with its tasks.'),
+      },
+      { before: ref('Job', 'As it was; only on a dry run.') },
+    ),
+  };
+}

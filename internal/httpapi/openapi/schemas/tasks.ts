@@ -1,0 +1,94 @@
+import { EVENT_TYPES } from '../../../apis/index.ts';
+import { CALLBACK_STATES } from '../../handlers/list-callbacks.ts';
+import { TASK_PHASES } from '../../handlers/tasks.ts';
+import { integer, list, object, oneOf, orNull, ref, text, time } from './schema.ts';
+
+export const exitStatus = orNull(
+  integer('Of the process; null while it runs, and where none ran to its end.'),
+);
+export const reason = text('Why, for programs.');
+export const message = text("The engine's own words, where there are any.");
+
+const delivery = object(
+  'A try to deliver.',
+  {
+    at: time('When it was made.'),
+    kind: oneOf(['delivered', 'retry', 'dead'], 'What came of it.'),
+    tookMs: integer('How long it took, in ms.'),
+    reply: text("The beginning of the answer's body."),
+  },
+  { status: integer('HTTP status of the answer.'), error: text('What went wrong.') },
+);
+const callback = {
+  url: text('Where it goes.'),
+  state: oneOf(CALLBACK_STATES, '`dead`: it was given up.'),
+  attempts: integer('Tries so far.'),
+};
+
+/** What became of the tasks of a job, and of its callback. */
+export const taskSchemas = {
+  Task: object(
+    'A task, without its output.',
+    {
+      index: integer('Its place in the job, from 0.'),
+      name: text('Its name, unique within the job.'),
+      phase: oneOf(TASK_PHASES, 'Where it stands, or what it came to.'),
+      attempts: integer('Attempts so far, the current one included.'),
+      losses: integer('How many of them were lost.'),
+      exitStatus,
+    },
+    {
+      reason,
+      message,
+      startedAt: time("When its process started, by the engine's clock."),
+      finishedAt: time("When its process ended, by the engine's clock."),
+      node: text('Swarm id of the node that ran it.'),
+    },
+  ),
+  TaskList: object('A page of tasks, in their order.', {
+    items: list(ref('Task'), 'The tasks.'),
+    metadata: ref('PageMetadata'),
+  }),
+  TimelineEntry: object(
+    'Something that happened.',
+    {
+      id: text('Its place in the timeline.'),
+      at: time('When it happened, by the clock of the store.'),
+      type: oneOf(EVENT_TYPES, 'What happened.'),
+    },
+    {
+      index: integer('Place of the task that it is about.'),
+      attempt: integer('Number of the attempt that it is about.'),
+      reason,
+      message: text('More about it, for people.'),
+      node: text('Swarm id of the node.'),
+      status: integer("Exit status, or HTTP status of a callback's answer."),
+    },
+  ),
+  Timeline: object('What happened, oldest first.', {
+    items: list(ref('TimelineEntry'), 'The entries.'),
+  }),
+  Callback: object('The callback of a job, and what came of it.', {
+    ...callback,
+    log: list(delivery, 'The last tries, oldest first.'),
+  }),
+  CallbackList: object('A page of callbacks.', {
+    items: list(
+      object(
+        'The callback of a job.',
+        {
+          namespace: text('Namespace of the job.'),
+          name: text('Name of the job.'),
+          uid: text('Uid of the job.'),
+          ...callback,
+        },
+        {
+          lastStatus: integer('HTTP status of the last answer.'),
+          lastError: text('What went wrong the last time.'),
+        },
+      ),
+      'The callbacks.',
+    ),
+    metadata: ref('PageMetadata'),
+  }),
+};

@@ -1,0 +1,132 @@
+import { describe, expect, it } from 'vitest';
+import type { JobSpec, SwarmInventory } from '../apis/index.ts';
+import { FakeClock } from '../clock/fake-clock.ts';
+import { below } from '../policy/index.ts';
+import { preflight } from './preflight.ts';
+import { FakeOperator } from './testing/fake-operator.ts';
+
+const spec: JobSpec = {
+  ...{ image: 'busybox', backoffLimit: 0, lossLimit: 0, outputLimitBytes: 0 },
+  networks: ['back', { name: 'front' }, 'host'],
+  secrets: ['token', { source: 'key', target: '/key' }],
+  configs: ['app'],
+};
+const all = { networks: ['back', 'front'], secrets: ['token', 'key'], configs: ['app'] };
+const ASKED = 100_000;
+const seen = (names: SwarmInventory['names'], takenAt: number) => ({
+  inventory: { names, takenAt },
+  now: Math.max(ASKED, takenAt),
+});
+
+/** What comes of a submission, and how long it took in ms; `answers` are the looks, one after the other. */
+async function outcome(answers: FakeOperator['inventories'], given = spec) {
+  const clock = new FakeClock();
+  const operator = new FakeOperator();
+  operator.inventories.splice(0, 1, ...answers);
+  let over = false;
+  const begun = clock.monotonic();
+  const checked = preflight({ operator, clock }, 'team', given, below('spec')).then(
+    () => 'accepted',
+    (error: unknown) => error,
+  );
+  const end = checked.finally(() => {
+    over = true;
+  });
+  while (!over) {
+    await new Promise(setImmediate);
+    if (!over) clock.advance(50);
+  }
+  return { what: await end, ms: clock.monotonic() - begun };
+}
+
+describe('what the swarm has to have for a job', () => {
+  it('is looked at for free by a job that refers to nothing, or to what every node has', async () => {
+    const { networks: _, secrets: __, configs: ___, ...plain } = spec;
+    const never = [seen({ networks: [], secrets: [], configs: [] }, ASKED)];
+    expect(await outcome(never, plain)).toMatchObject({ what: 'accepted' });
+    expect(await outcome(never, { ...plain, networks: ['host'] })).toMatchObject({
+      what: 'accepted',
+    });
+  });
+
+  it('lets a job pass whose names are all there', async () => {
+    expect(await outcome([seen(all, ASKED - 1)])).toMatchObject({ what: 'accepted' });
+  });
+
+  it('refuses all that is missing, each with its place and what to do', async () => {
+    const some = { networks: ['back'], secrets: ['token'], configs: [] };
+    const { what } = await outcome([seen(some, ASKED - 1), seen(some, ASKED + 1)]);
+    expect(what).toMatchObject({
+      status: 400,
+      errors: [
+        {
+          path: 'spec.networks[1]',
+          message:
+            'the swarm has no network "front": create it with "docker network create -d overlay front", or correct spec.networks',
+        },
+        {
+          path: 'spec.secrets[1]',
+          message: expect.stringContaining('docker secret create key FILE'),
+        },
+        {
+          path: 'spec.configs[0]',
+          message: expect.stringContaining('the swarm has no config "app"'),
+        },
+      ],
+    });
+  });
+
+  it('may have been made just before: only a look that began after the request refuses', async () => {
+    const old = seen({ ...all, secrets: [] }, ASKED - 1);
+    expect(await outcome([old, old, seen(all, ASKED + 1)])).toMatchObject({ what: 'accepted' });
+  });
+
+  it.each([
+    ['there never was a look', [{ now: ASKED }]],
+    ['the last look is old', [seen({ networks: [], secrets: [], configs: [] }, ASKED - 15_001)]],
+    ['a kind has too many names to be kept', [seen({}, ASKED - 1), seen({}, ASKED + 1)]],
+  ])('refuses nothing where %s', async (_, answers) => {
+    expect(await outcome(answers)).toMatchObject({ what: 'accepted', ms: 0 });
+  });
+
+  it('refuses nothing when no further look comes: the controller may have gone', async () => {
+    const { what, ms } = await outcome([seen({ ...all, secrets: [] }, ASKED - 1)]);
+    expect(what).toBe('accepted');
+    expect(ms).toBeGreaterThanOrEqual(6000);
+  });
+});
+
+describe('the registry credential of a job', () => {
+  const credentials = [{ name: 'open' }, { name: 'theirs', namespaces: ['other'] }];
+  const wishing = (registryCredential: string): JobSpec => ({
+    ...{ image: 'busybox', backoffLimit: 0, lossLimit: 0, outputLimitBytes: 0 },
+    registryCredential,
+  });
+  const published = (registryCredentials: typeof credentials | undefined, takenAt: number) => ({
+    inventory: {
+      ...{ names: {}, takenAt },
+      ...(registryCredentials === undefined ? {} : { registryCredentials }),
+    },
+    now: Math.max(ASKED, takenAt),
+  });
+  const looks = [published(credentials, ASKED - 1), published(credentials, ASKED + 1)];
+
+  it('is taken where its namespace has it', async () => {
+    expect(await outcome(looks, wishing('open'))).toMatchObject({ what: 'accepted', ms: 0 });
+  });
+
+  it.each(['nobody', 'theirs'])(
+    'that is not there (%s) is refused in the same words',
+    async (name) => {
+      const { what } = await outcome(looks, wishing(name));
+      const message = `there is no registry credential "${name}" for this namespace: ask the operator`;
+      const errors = [{ path: 'spec.registryCredential', message }];
+      expect(what).toMatchObject({ status: 400, errors });
+    },
+  );
+
+  it('is taken while the file of the operator cannot be read: the controller knows', async () => {
+    const unknown = [published(undefined, ASKED - 1), published(undefined, ASKED + 1)];
+    expect(await outcome(unknown, wishing('nobody'))).toMatchObject({ what: 'accepted' });
+  });
+});

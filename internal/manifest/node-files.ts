@@ -1,0 +1,31 @@
+import { createReadStream } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
+import type { FileAccess, FileInfo } from './file-access.ts';
+
+/** A link that leads nowhere, or round in a circle, is nothing. */
+const NOTHING_THERE = new Set(['ENOENT', 'ENOTDIR', 'ELOOP']);
+
+/** The file system of this machine. @param stdin for the path `-`, such as `process.stdin`. */
+export function nodeFiles(stdin: AsyncIterable<Uint8Array | string>): FileAccess {
+  return {
+    info,
+    list: (directory) => readdir(directory),
+    read: (path, most) => createReadStream(path, { end: most - 1 }),
+    readStdin: () => stdin,
+  };
+}
+
+async function info(path: string): Promise<FileInfo | undefined> {
+  try {
+    const found = await stat(path, { bigint: true });
+    return { kind: kindOf(found), id: `${found.dev}:${found.ino}` };
+  } catch (error) {
+    if (NOTHING_THERE.has((error as NodeJS.ErrnoException).code ?? '')) return undefined;
+    throw error;
+  }
+}
+
+function kindOf(found: { isFile(): boolean; isDirectory(): boolean }): FileInfo['kind'] {
+  if (found.isFile()) return 'file';
+  return found.isDirectory() ? 'directory' : 'other';
+}

@@ -1,0 +1,1 @@
+export { type MetricsOptions, ServerMetrics } from './server-metrics.ts';

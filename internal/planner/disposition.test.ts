@@ -1,0 +1,185 @@
+import { describe, expect, it } from 'vitest';
+import type { AttemptId, AttemptRecord, JobSpec, ReportSummary, Verdict } from '../apis/index.ts';
+import type { Disposition, OutputSource } from './actions.ts';
+import { dispose, outputSource, settlementOf } from './disposition.ts';
+import {
+  aRecord,
+  aReport,
+  aSpec,
+  failed,
+  lost,
+  NOW,
+  output,
+  rejected,
+  succeeded,
+} from './testing/builders.ts';
+
+const ID: AttemptId = { jobUid: '01JGFJJZ000000000000000000', index: 0, attempt: 1 };
+const AT_ONCE = { baseMs: 0, maxMs: 0 };
+
+describe('what follows a verdict', () => {
+  interface Case {
+    name: string;
+    spec: Partial<JobSpec>;
+    record?: Partial<AttemptRecord>;
+    verdict: Verdict;
+    expected: Disposition;
+  }
+  const final = { kind: 'final' } as const;
+  const budgets = { backoffLimit: 2, lossLimit: 2 };
+  const cases: Case[] = [
+    { name: 'success is final', spec: budgets, verdict: succeeded, expected: final },
+    {
+      name: 'a failure is retried at once while the budget lasts',
+      spec: budgets,
+      record: { attempt: 4, failures: 1, losses: 2 },
+      verdict: failed,
+      expected: {
+        kind: 'retry',
+        next: { attempt: 5, failures: 2, losses: 2, trouble: { n1: 1 } },
+        notBefore: NOW,
+      },
+    },
+    {
+      name: 'a failure is final when the budget is spent',
+      spec: budgets,
+      record: { failures: 2 },
+      verdict: failed,
+      expected: final,
+    },
+    {
+      name: 'a failure is final when there is no budget',
+      spec: { backoffLimit: 0 },
+      verdict: failed,
+      expected: final,
+    },
+    ...(['RegistryUnavailable', 'PullFailed'] as const).map((reason) => ({
+      name: `a pull that failed for ${reason} is tried again later, on the budget of losses`,
+      spec: { ...budgets, retryBackoff: { baseMs: 0, maxMs: 0 } },
+      record: { attempt: 2, losses: 1 },
+      verdict: { ...rejected, reason },
+      expected: {
+        kind: 'retry' as const,
+        next: { attempt: 3, failures: 0, losses: 2 },
+        notBefore: NOW,
+      },
+    })),
+    {
+      name: 'a registry that stays away ends the task when the budget is spent',
+      spec: budgets,
+      record: { losses: 2 },
+      verdict: { ...rejected, reason: 'RegistryUnavailable' },
+      expected: final,
+    },
+    {
+      name: 'a pull that its node cannot do is tried three times more, whatever the budget',
+      spec: { lossLimit: 10 },
+      record: { losses: 3 },
+      verdict: { ...rejected, reason: 'PullFailed' },
+      expected: final,
+    },
+    {
+      name: 'what the registry denies is not tried again',
+      spec: budgets,
+      verdict: { ...rejected, reason: 'RegistryDenied' },
+      expected: final,
+    },
+    {
+      name: 'a loss is replaced, and costs no failure',
+      spec: budgets,
+      record: { attempt: 3, failures: 2 },
+      verdict: lost,
+      expected: { kind: 'replace', next: { attempt: 4, failures: 2, losses: 1, claimedAt: NOW } },
+    },
+    {
+      name: 'a loss is final when its budget is spent, though failures are left',
+      spec: budgets,
+      record: { losses: 2 },
+      verdict: lost,
+      expected: final,
+    },
+    {
+      name: 'a service that was kept from the wrong nodes is made anew at no cost, and on any node',
+      spec: { ...budgets, lossLimit: 0 },
+      record: { attempt: 3, failures: 2, claimedAt: 5, trouble: { n1: 2 } },
+      verdict: { ...lost, reason: 'PlacementOutdated' },
+      expected: { kind: 'replace', next: { attempt: 4, failures: 2, losses: 0, claimedAt: 5 } },
+    },
+    { name: 'a rejection is final', spec: budgets, verdict: rejected, expected: final },
+  ];
+  it.each(cases)('$name', ({ spec, record, verdict, expected }) => {
+    const context = { spec: aSpec({ retryBackoff: AT_ONCE, ...spec }), now: NOW, ending: false };
+    expect(dispose(ID, aRecord(record), verdict, context)).toEqual(expected);
+  });
+});
+
+describe('where the output is to be had', () => {
+  interface Case {
+    name: string;
+    verdict: Verdict;
+    report?: ReportSummary;
+    expected: OutputSource;
+  }
+  const { swarmTaskId: _, ...untraced } = lost;
+  const cases: Case[] = [
+    {
+      name: 'the report has it when the report decided',
+      verdict: { ...succeeded, source: 'report' },
+      report: aReport(),
+      expected: { kind: 'report', output },
+    },
+    {
+      name: 'a report that is gone is not taken for an empty output',
+      verdict: { ...succeeded, source: 'report' },
+      expected: { kind: 'none', reason: 'the report is no longer in the store' },
+    },
+    {
+      name: 'the log of the swarm task has it when the service decided',
+      verdict: failed,
+      expected: { kind: 'logs', swarmTaskId: 't1' },
+    },
+    {
+      name: 'a task that never started has none',
+      verdict: { ...rejected, swarmTaskId: 't1' },
+      expected: { kind: 'none', reason: 'the task never started' },
+    },
+    {
+      name: 'a service that was gone has none any more',
+      verdict: untraced,
+      expected: { kind: 'none', reason: 'the service was gone before its log was read' },
+    },
+  ];
+  it.each(cases)('$name', ({ verdict, report, expected }) => {
+    expect(outputSource(verdict, report)).toEqual(expected);
+  });
+});
+
+describe('the settlement of an attempt', () => {
+  it('carries the result when it is final', () => {
+    const record = { ...aRecord({ attempt: 3, losses: 1 }), verdict: succeeded };
+    expect(settlementOf({ kind: 'final' }, record, output)).toEqual({
+      kind: 'final',
+      succeeded: true,
+      result: { verdict: succeeded, output, attempts: 3, losses: 1 },
+    });
+  });
+
+  it('counts everything but a success as a failure', () => {
+    for (const verdict of [failed, lost, rejected]) {
+      const settlement = settlementOf({ kind: 'final' }, { ...aRecord(), verdict }, output);
+      expect(settlement).toMatchObject({ succeeded: false, result: { verdict } });
+    }
+  });
+
+  it('says that there is no output rather than showing an empty one', () => {
+    const record = { ...aRecord(), verdict: succeeded };
+    expect(settlementOf({ kind: 'final' }, record, undefined)).toMatchObject({
+      result: { output: { log: { state: 'unavailable' } } },
+    });
+  });
+
+  it('is the disposition itself when another attempt follows', () => {
+    const replace = { kind: 'replace', next: aRecord({ attempt: 2 }) } as const;
+    expect(settlementOf(replace, { ...aRecord(), verdict: lost }, undefined)).toEqual(replace);
+  });
+});

@@ -1,0 +1,196 @@
+import { describe, expect, it } from 'vitest';
+import type { Action } from './actions.ts';
+import { REPORT_GRACE_MS } from './judge.ts';
+import { plan } from './plan.ts';
+import type { Snapshot } from './snapshot.ts';
+import {
+  aClaim,
+  aRecord,
+  aReport,
+  aSnapshot,
+  aView,
+  failed,
+  lost,
+  NOW,
+  output,
+  rejected,
+  succeeded,
+  trace,
+} from './testing/builders.ts';
+
+interface Case {
+  name: string;
+  snapshot: Snapshot;
+  expected: Action[];
+}
+
+const ended = { kind: 'ended', exitStatus: 0, trace } as const;
+const noImage = { kind: 'rejected', message: 'No such image: x', trace } as const;
+const final = { kind: 'final' } as const;
+const ofTask = { index: 0 };
+const removal: Action = { type: 'RemoveService', ...ofTask, serviceId: 's1' };
+const count: Action = { type: 'SettleAttempt', ...ofTask, disposition: final };
+const readLog: Action = {
+  type: 'StoreOutput',
+  ...ofTask,
+  from: { kind: 'logs', swarmTaskId: 't1' },
+};
+const judged = (given: Parameters<typeof aRecord>[0]) =>
+  aSnapshot({ attempts: [aView({ record: aRecord(given) })] });
+const stages: Case[] = [
+  {
+    name: 'a claimed task gets its service',
+    snapshot: aSnapshot({ attempts: [aView({ record: aClaim(), evidence: { kind: 'unseen' } })] }),
+    expected: [{ type: 'CreateService', ...ofTask, record: aClaim() }],
+  },
+  {
+    name: 'a pull that failed is explained by its registry before it is judged',
+    snapshot: aSnapshot({ attempts: [aView({ evidence: noImage })] }),
+    expected: [{ type: 'AskRegistry', ...ofTask, record: aRecord(), words: 'No such image: x' }],
+  },
+  {
+    name: 'a service that was created and not recorded is adopted, even if its task has ended',
+    snapshot: aSnapshot({
+      attempts: [aView({ record: aClaim(), evidence: ended, report: aReport(), reportAgeMs: 0 })],
+    }),
+    expected: [{ type: 'CreateService', ...ofTask, record: aClaim() }],
+  },
+  {
+    name: 'a task that runs is left alone',
+    snapshot: aSnapshot({ attempts: [aView()] }),
+    expected: [],
+  },
+  {
+    name: 'a task that ended is judged, its log read, its service removed, and it is counted',
+    snapshot: aSnapshot({ attempts: [aView({ evidence: ended })] }),
+    expected: [
+      { type: 'RecordVerdict', ...ofTask, record: aRecord(), verdict: succeeded },
+      readLog,
+      removal,
+      count,
+    ],
+  },
+  {
+    name: 'after the verdict the output is next, whatever the look says',
+    snapshot: judged({ verdict: succeeded }),
+    expected: [readLog, removal, count],
+  },
+  {
+    name: 'after the output the removal is next, as nobody knows whether it happened',
+    snapshot: judged({ verdict: succeeded, output }),
+    expected: [removal, count],
+  },
+  {
+    name: 'a service that the engine refused needs no removal',
+    snapshot: aSnapshot({ attempts: [aView({ record: { ...aClaim(), verdict: rejected } })] }),
+    expected: [
+      { type: 'StoreOutput', ...ofTask, from: { kind: 'none', reason: 'the task never started' } },
+      count,
+    ],
+  },
+  {
+    name: 'a lost task is replaced once its service is removed; its log is not kept',
+    snapshot: judged({ verdict: lost }),
+    expected: [
+      removal,
+      {
+        type: 'SettleAttempt',
+        ...ofTask,
+        disposition: {
+          kind: 'replace',
+          next: { attempt: 2, losses: 1, failures: 0, claimedAt: NOW },
+        },
+      },
+    ],
+  },
+  {
+    name: 'a failed task with a budget is retried; its log is kept, as its job may end before that',
+    snapshot: aSnapshot({
+      spec: { backoffLimit: 1, retryBackoff: { baseMs: 0, maxMs: 0 } },
+      attempts: [aView({ record: aRecord({ verdict: failed }) })],
+    }),
+    expected: [
+      readLog,
+      removal,
+      {
+        type: 'SettleAttempt',
+        ...ofTask,
+        disposition: {
+          kind: 'retry',
+          next: { attempt: 2, losses: 0, failures: 1, trouble: { n1: 1 } },
+          notBefore: NOW,
+        },
+      },
+    ],
+  },
+];
+
+const reports: Case[] = [
+  {
+    name: 'a task that lives on after its report is looked at again when the grace is over',
+    snapshot: aSnapshot({ attempts: [aView({ report: aReport(), reportAgeMs: 1000 })] }),
+    expected: [{ type: 'RequeueAfter', afterMs: REPORT_GRACE_MS - 1000 }],
+  },
+  {
+    name: 'a task that reported and ended is finished with the output of the report',
+    snapshot: aSnapshot({
+      attempts: [aView({ evidence: ended, report: aReport(), reportAgeMs: 0 })],
+    }),
+    expected: [
+      {
+        type: 'RecordVerdict',
+        ...ofTask,
+        record: aRecord(),
+        verdict: { ...succeeded, source: 'report' },
+        knowsReport: true,
+      },
+      { type: 'StoreOutput', ...ofTask, from: { kind: 'report', output } },
+      removal,
+      count,
+    ],
+  },
+  {
+    // Regression: reported, removed by hand before its id was recorded, and then refused by the
+    // engine for ever. The refusal is no verdict beside a report, so the task never ended.
+    name: 'a task that reported is judged although its service cannot be created again',
+    snapshot: aSnapshot({
+      attempts: [
+        aView({
+          record: aClaim(),
+          evidence: { kind: 'unseen' },
+          report: aReport(),
+          reportAgeMs: REPORT_GRACE_MS,
+        }),
+      ],
+    }),
+    expected: [
+      {
+        type: 'RecordVerdict',
+        ...ofTask,
+        record: aClaim(),
+        verdict: { outcome: 'Succeeded', exitStatus: 0, source: 'report', finishedAt: NOW },
+        knowsReport: true,
+      },
+      { type: 'StoreOutput', ...ofTask, from: { kind: 'report', output } },
+      count,
+    ],
+  },
+];
+
+describe('the plan of an attempt', () => {
+  it.each(stages)('$name', ({ snapshot, expected }) => {
+    expect(plan(snapshot)).toEqual(expected);
+  });
+
+  it.each(reports)('$name', ({ snapshot, expected }) => {
+    expect(plan(snapshot)).toEqual(expected);
+  });
+
+  it('leaves a task alone whose steps are under way, and goes on with the others', () => {
+    const attempts = [0, 1].map((index) => aView({ index, evidence: ended }));
+    const actions = plan(aSnapshot({ attempts, busy: new Set([0]) }));
+    expect(actions.map((action) => ('index' in action ? action.index : action.type))).toEqual([
+      1, 1, 1, 1,
+    ]);
+  });
+});

@@ -1,0 +1,81 @@
+import fc from 'fast-check';
+import type { Fate } from './fair-end.ts';
+import type { Move, Script } from './script.ts';
+import type { Setup } from './world.ts';
+
+const at = fc.nat(7);
+const exitStatus = fc.constantFrom(0, 0, 1, 3);
+const ends = fc.record({ what: fc.constant('ends' as const), exitStatus });
+const befalls = fc.record({
+  what: fc.constantFrom('is rejected' as const, 'is lost' as const, 'is removed by hand' as const),
+});
+const starts = fc.constant({ what: 'starts' as const });
+const happening = fc.oneof(
+  { weight: 4, arbitrary: starts },
+  { weight: 3, arbitrary: ends },
+  { weight: 2, arbitrary: befalls },
+);
+const reports = fc.record(
+  { what: fc.constant('reports' as const), exitStatus, later: fc.oneof(ends, befalls) },
+  { requiredKeys: ['what', 'exitStatus'] },
+);
+
+const hour = 3_600_000;
+
+const move: fc.Arbitrary<Move> = fc.oneof(
+  { weight: 8, arbitrary: fc.record({ move: fc.constant('step' as const), at }) },
+  { weight: 10, arbitrary: fc.record({ move: fc.constantFrom('plan' as const, 'look' as const) }) },
+  { weight: 7, arbitrary: fc.record({ move: fc.constant('happen' as const), at, happening }) },
+  { weight: 2, arbitrary: fc.record({ move: fc.constant('report' as const), at, exitStatus }) },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      move: fc.constantFrom(
+        ...(['begin look', 'publish look', 'crash', 'repeat'] as const),
+        ...(['sweep', 'add task', 'toggle refusal'] as const),
+      ),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ move: fc.constant('crash within step' as const), at }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      move: fc.constantFrom('time' as const, 'wall jump' as const),
+      ms: fc.constantFrom(1000, 31_000, hour),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ move: fc.constant('wall jump' as const), ms: fc.constant(-hour) }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ move: fc.constant('others' as const), wanted: fc.nat(4) }),
+  },
+);
+
+const setup: fc.Arbitrary<Setup> = fc.record({
+  tasks: fc.integer({ min: 1, max: 6 }),
+  parallelism: fc.option(fc.integer({ min: 1, max: 4 }), { nil: undefined }),
+  backoffLimit: fc.nat(2),
+  lossLimit: fc.nat(2),
+  capacity: fc.integer({ min: 1, max: 6 }),
+});
+
+const fates: fc.Arbitrary<Fate[]> = fc.array(fc.oneof(ends, befalls, reports), {
+  minLength: 1,
+  maxLength: 8,
+});
+
+export const scripts: fc.Arbitrary<Script> = fc.record({
+  setup,
+  moves: fc.array(move, { maxLength: 60, size: 'max' }),
+  fates,
+});
+
+/** Without moves: the controller and a fair environment alone. */
+export const quietScripts: fc.Arbitrary<Script> = fc.record({
+  setup,
+  moves: fc.constant<Move[]>([]),
+  fates,
+});

@@ -1,0 +1,114 @@
+import { attemptKey, isFinished } from '../../apis/index.ts';
+import { entries } from './journal.ts';
+import { factsOf, idOf, type World } from './world.ts';
+
+/** Says what is wrong with a world, one line each; nothing when all is well. */
+export type Invariant = (world: World) => string[];
+
+/** A service that another controller made once more is left to the collection of orphans. */
+export const noServiceOutlivesItsAttempt: Invariant = ({ engine, store, journal }) => {
+  const strays = new Set(strayServices(journal));
+  return [...engine.services.values()]
+    .filter(({ id, attempt }) => {
+      const current = store.live.get(attempt.index)?.attempt === attempt.attempt;
+      return !current && !strays.has(id);
+    })
+    .map(({ attempt }) => `the service of ${attemptKey(attempt)} is there and it is not current`);
+};
+
+function strayServices(journal: World['journal']): string[] {
+  return entries(journal, 'created')
+    .filter(({ stray }) => stray)
+    .map(({ serviceId }) => serviceId);
+}
+
+export const noTaskStartsAfterItsVerdictIsFinal: Invariant = ({ store, journal }) => [
+  ...[...store.results.keys()]
+    .filter((index) => store.live.has(index))
+    .map((index) => `task ${index} is counted and has a current attempt`),
+  ...entries(journal, 'created')
+    .filter(({ counted, stray }) => counted && !stray)
+    .map(({ id }) => `${attemptKey(id)} was started after its task was counted`),
+];
+
+export const noVerdictWithoutEvidence: Invariant = ({ journal }) =>
+  entries(journal, 'judged')
+    .filter(({ proven }) => !proven)
+    .map(({ id, verdict }) => `${attemptKey(id)} was judged ${verdict.outcome} without evidence`);
+
+export const noRunningProcessIsJudgedBeforeItsGraceIsOver: Invariant = ({ journal }) =>
+  entries(journal, 'judged')
+    .filter(({ patient }) => !patient)
+    .map(({ id }) => `${attemptKey(id)} was judged while it lived on after its report`);
+
+export const everyAttemptIsJudgedOnce: Invariant = ({ journal }) => {
+  const keys = entries(journal, 'judged').map(({ id }) => attemptKey(id));
+  return keys.filter((key, i) => keys.indexOf(key) !== i).map((key) => `${key} was judged twice`);
+};
+
+export const noLogIsReadAfterItsServiceWasRemoved: Invariant = ({ journal }) =>
+  entries(journal, 'log stored')
+    .filter(({ destroyed }) => destroyed)
+    .map(({ id }) => `the log of ${attemptKey(id)} was read after the removal of its service`);
+
+export const aStoredReportWins: Invariant = (world) =>
+  entries(world.journal, 'judged')
+    .filter(({ id, verdict }) => {
+      const facts = [...factsOf(world, id).keys()];
+      return verdict.source !== 'report' && facts.some((fact) => fact.startsWith('reported'));
+    })
+    .map(({ id }) => `${attemptKey(id)} has a report, and its verdict does not say so`);
+
+export const theJobHasEnded: Invariant = ({ store }) =>
+  isFinished(store.phase) ? [] : ['the job has not ended'];
+
+export const countsAreTheRecount: Invariant = ({ store }) => {
+  const { total, pending, active, succeeded, failed } = store.counts();
+  const results = [...store.results.values()];
+  const well = results.filter(({ verdict }) => verdict.outcome === 'Succeeded').length;
+  return [
+    ...(succeeded === well ? [] : [`${succeeded} counted as succeeded, ${well} did`]),
+    ...(failed === results.length - well ? [] : [`${failed} counted as failed`]),
+    ...(total === pending + active + succeeded + failed ? [] : ['the counts do not add up']),
+  ];
+};
+
+export const noStepsOverlap: Invariant = ({ journal }) =>
+  entries(journal, 'overlapped').map(({ id }) => `${attemptKey(id)} has two sets of steps`);
+
+export const limitsAreKept: Invariant = ({ store, spec, capacity, others }) => {
+  const active = store.live.size;
+  return [
+    ...(active > (spec.parallelism ?? active) ? [`${active} attempts, over parallelism`] : []),
+    ...(active + others > capacity ? [`${active} attempts and ${others} others'`] : []),
+  ];
+};
+
+/** A task fails for good on the failure after `backoffLimit`, is lost on the loss after `lossLimit`. */
+export const budgetsAreExact: Invariant = ({ store, spec, journal }) =>
+  [...store.results].flatMap(([index, { verdict, attempts, losses }]) => {
+    const ends = entries(journal, 'settled').filter(({ id }) => id.index === index);
+    const failed = ends.filter((end) => end.verdict.outcome === 'Failed').length;
+    const lost = ends.filter((end) => end.verdict.outcome === 'Lost').length;
+    const mostFailed = spec.backoffLimit + (verdict.outcome === 'Failed' ? 1 : 0);
+    const mostLost = spec.lossLimit + (verdict.outcome === 'Lost' ? 1 : 0);
+    const task = `task ${index} ended ${verdict.outcome} and`;
+    return [
+      ...(verdict.outcome === 'Failed' && failed !== mostFailed
+        ? [`${task} failed ${failed}×`]
+        : []),
+      ...(verdict.outcome === 'Lost' && lost !== mostLost ? [`${task} was lost ${lost}×`] : []),
+      ...(failed > mostFailed || lost > mostLost ? [`${task} is over a budget`] : []),
+      ...(attempts === ends.length ? [] : [`${task} counts ${attempts} of ${ends.length}`]),
+      ...(losses === lost - (verdict.outcome === 'Lost' ? 1 : 0)
+        ? []
+        : [`${task} miscounts losses`]),
+      ...(attempts > 1 + spec.backoffLimit + spec.lossLimit ? [`${task} took ${attempts}`] : []),
+    ];
+  });
+
+/** Every service that is left belongs to a current attempt: holds after the orphans' collection. */
+export const onlyCurrentServicesAreLeft: Invariant = ({ engine, store }) =>
+  [...engine.services.values()]
+    .filter(({ attempt }) => store.live.get(attempt.index)?.attempt !== attempt.attempt)
+    .map(({ attempt }) => `the service of ${attemptKey(idOf(attempt.index, attempt))} is left`);

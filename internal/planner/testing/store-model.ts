@@ -1,0 +1,131 @@
+import { isDeepStrictEqual } from 'node:util';
+import {
+  type AttemptId,
+  type AttemptRecord,
+  isFinished,
+  type JobPhase,
+  type ReportSummary,
+  type Settlement,
+  type TaskCounts,
+  type TaskResult,
+} from '../../apis/index.ts';
+
+/** The store did not take a write: somebody else has acted since it was decided on. */
+export class StoreConflict extends Error {}
+
+/**
+ * The store's transitions of one job, as internal/store/ports.ts describes them. Two refusals are
+ * missing on purpose, so that nothing stands behind the planner: `claim` knows no limit over all
+ * jobs, and no write is fenced.
+ */
+export class StoreModel {
+  total: number;
+  phase: JobPhase = 'Running';
+  readonly live = new Map<number, AttemptRecord>();
+  readonly results = new Map<number, TaskResult>();
+  readonly reports = new Map<number, ReportSummary>();
+  readonly #waiting = new Map<number, { next: AttemptRecord; notBefore: number }>();
+  #cursor = 0;
+  #succeeded = 0;
+  #failed = 0;
+
+  constructor(total: number) {
+    this.total = total;
+  }
+
+  counts(): TaskCounts {
+    return {
+      total: this.total,
+      pending: this.total - this.#cursor + this.#waiting.size,
+      active: this.live.size,
+      succeeded: this.#succeeded,
+      failed: this.#failed,
+      cancelled: 0,
+    };
+  }
+
+  runnable(now: number): number {
+    return this.total - this.#cursor + this.#due(now).length;
+  }
+
+  nextRetryAt(now: number): number | undefined {
+    const later = [...this.#waiting.values()].filter(({ notBefore }) => notBefore > now);
+    return later.length === 0 ? undefined : Math.min(...later.map(({ notBefore }) => notBefore));
+  }
+
+  addTask(): void {
+    if (!isFinished(this.phase)) this.total++;
+  }
+
+  /** @returns the indices that became current. */
+  claim(limit: number, now: number): number[] {
+    if (isFinished(this.phase)) return [];
+    const due = this.#due(now).slice(0, limit);
+    for (const index of due) {
+      const waiting = this.#waiting.get(index);
+      if (waiting) this.live.set(index, waiting.next);
+      this.#waiting.delete(index);
+    }
+    const fresh = Math.min(limit - due.length, this.total - this.#cursor);
+    const first = this.#cursor;
+    this.#cursor += fresh;
+    const indices = Array.from({ length: fresh }, (_, i) => first + i);
+    for (const index of indices) this.live.set(index, { attempt: 1, losses: 0, failures: 0 });
+    return [...due, ...indices];
+  }
+
+  advance(index: number, from: AttemptRecord, to: AttemptRecord): AttemptRecord {
+    this.#compare(index, from);
+    this.live.set(index, to);
+    return to;
+  }
+
+  recordVerdict(
+    index: number,
+    from: AttemptRecord,
+    to: AttemptRecord,
+    known: boolean,
+  ): AttemptRecord {
+    if (!known && this.reports.get(index)?.attempt === from.attempt) throw new StoreConflict();
+    return this.advance(index, from, to);
+  }
+
+  settle(index: number, from: AttemptRecord, settlement: Settlement): void {
+    this.#compare(index, from);
+    if (settlement.kind === 'replace') {
+      this.live.set(index, settlement.next);
+      return;
+    }
+    this.live.delete(index);
+    if (settlement.kind === 'retry') this.#waiting.set(index, settlement);
+    else this.#count(index, settlement.result, settlement.succeeded);
+  }
+
+  complete(): void {
+    if (this.total === 0 || this.#succeeded + this.#failed !== this.total) return;
+    this.phase = this.#failed === 0 ? 'Complete' : 'Failed';
+  }
+
+  /** @returns whether the report was stored: only the first one of a current, unjudged attempt is. */
+  report({ index, attempt }: AttemptId, summary: ReportSummary): boolean {
+    const record = this.live.get(index);
+    if (record?.attempt !== attempt || record.verdict !== undefined) return false;
+    if (this.reports.get(index)?.attempt === attempt) return false;
+    this.reports.set(index, summary);
+    return true;
+  }
+
+  #compare(index: number, from: AttemptRecord): void {
+    if (!isDeepStrictEqual(this.live.get(index), from)) throw new StoreConflict();
+  }
+
+  #count(index: number, result: TaskResult, succeeded: boolean): void {
+    this.results.set(index, result);
+    if (succeeded) this.#succeeded++;
+    else this.#failed++;
+  }
+
+  #due(now: number): number[] {
+    return [...this.#waiting].filter(([, task]) => task.notBefore <= now).map(([index]) => index);
+  }
+}

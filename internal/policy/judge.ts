@@ -1,0 +1,70 @@
+import type { JobSpec, TaskSpec } from '../apis/index.ts';
+import { type Path, ProblemList, type Problems, pathText } from '../apis/validation/index.ts';
+import { judgeCallback } from './callback.ts';
+import { judgeImage } from './image-rules.ts';
+import { judgeMounts } from './mounts.ts';
+import { judgeNetworks } from './networks.ts';
+import { judgeOutlets } from './outlets.ts';
+import { judgePlacement } from './placement.ts';
+import type { PolicySource } from './policy.ts';
+import { judgePrivileges } from './privileges.ts';
+import { type Judge, type Judged, refusalText } from './refusal.ts';
+import { judgeResources } from './resources.ts';
+import { judgeSwarmFiles } from './swarm-files.ts';
+
+/** What concerns the container of a task. */
+const CONTAINER: readonly Judge[] = [
+  judgeImage,
+  judgeMounts,
+  judgeNetworks,
+  judgeSwarmFiles,
+  judgePrivileges,
+  judgePlacement,
+  judgeOutlets,
+  judgeResources,
+];
+const JUDGES: readonly Judge[] = [...CONTAINER, judgeCallback];
+
+/** Where the fields of a spec stand in the body that a user sent. */
+export type Place = (at: Path) => Path;
+
+/** A spec that stands at this path of a body. */
+export function below(...path: Path): Place {
+  return (at) => [...path, ...at];
+}
+
+/**
+ * Why one task may not run; undefined when it may. Its job's callback stands in no task's way: where
+ * that goes is checked when it is delivered.
+ */
+export function judgeTask(
+  policy: PolicySource,
+  namespace: string,
+  { spec, task }: { spec: JobSpec; task: TaskSpec },
+): string | undefined {
+  const rules = policy.rulesOf(namespace);
+  for (const part of CONTAINER) {
+    for (const refusal of part(rules, { spec, tasks: [task] })) {
+      return `${pathText(refusal.at)}: ${refusalText(refusal, namespace)}`;
+    }
+  }
+  return undefined;
+}
+
+/** Everything that the operator's rules refuse of a job; undefined when they let it run. */
+export function judge(
+  policy: PolicySource,
+  namespace: string,
+  job: Judged,
+  place: Place,
+): Problems | undefined {
+  const problems = new ProblemList();
+  const rules = policy.rulesOf(namespace);
+  for (const part of JUDGES) {
+    for (const refusal of part(rules, job)) {
+      if (problems.full) break;
+      problems.add(place(refusal.at), () => refusalText(refusal, namespace));
+    }
+  }
+  return problems.total === 0 ? undefined : problems.failure();
+}

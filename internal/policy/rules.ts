@@ -1,0 +1,156 @@
+import type { JobSpec, MOUNT_TYPES, PROPAGATIONS, Quotas, Resources } from '../apis/index.ts';
+
+/** What the operator lets the jobs of one namespace do, every rule with a value. README.md tells of each. */
+export interface Rules {
+  images: {
+    /** Patterns of normalised references. */
+    allow: readonly string[];
+    requireDigest: boolean;
+    /** Patterns of the names of registry credentials. */
+    credentials: readonly string[];
+  };
+  callbacks: {
+    /** Host names, addresses and CIDRs that a callback may be sent to; `*` is all of them. */
+    hosts: readonly string[];
+    /** CIDRs that the host must lead to, once it is resolved; none given: any. */
+    networks?: readonly string[] | undefined;
+    /** What callbacks reach although it is refused by default, as SWARMER_CALLBACK_ALLOW. */
+    private: readonly string[];
+  };
+  resources: {
+    /** The most that one task may use. A task without a limit may use more. */
+    max: Limits;
+    /** What every task must give, such as `limits.memory`. */
+    required: readonly RequiredResource[];
+    /** Patterns of the kinds of generic resources that may be reserved. */
+    genericResources: readonly string[];
+  };
+  networks: {
+    /** Patterns of names. */
+    allow: readonly string[];
+  };
+  mounts: {
+    types: readonly (typeof MOUNT_TYPES)[number][];
+    /** Patterns of names of volumes. */
+    volumes: readonly string[];
+    volumeDrivers: readonly string[];
+    /** Names of options of volume drivers. */
+    volumeOptions: readonly string[];
+    /** Directories and files of nodes, each with what is below it. */
+    binds: readonly string[];
+    /** The same for mounts that cannot be written. */
+    readOnlyBinds: readonly string[];
+    propagation: readonly (typeof PROPAGATIONS)[number][];
+  };
+  /** Patterns of the names of secrets and configs of the swarm. */
+  secrets: { allow: readonly string[] };
+  configs: { allow: readonly string[] };
+  capabilities: {
+    /** Names, with or without `CAP_`; `ALL` is all of them. */
+    add: readonly string[];
+  };
+  /** Patterns of names, with dots. */
+  sysctls: { allow: readonly string[] };
+  ulimits: {
+    allow: readonly string[];
+    /** Greatest hard limit by name; -1 is none. */
+    max: Readonly<Record<string, number>>;
+  };
+  user: { allowRoot: boolean };
+  placement: {
+    /** Whether a job may ask for manager nodes. */
+    managers: boolean;
+    /** Patterns of the keys of constraints, in lower case. */
+    constraints: readonly string[];
+  };
+  logging: { drivers: readonly string[] };
+  /** Patterns of the names of labels. */
+  serviceLabels: { allow: readonly string[] };
+  containerLabels: { allow: readonly string[] };
+  quotas: Quotas;
+  defaults: JobDefaults;
+}
+
+export const REQUIRED_RESOURCES = [
+  'limits.cpus',
+  'limits.memory',
+  'limits.pids',
+  'reservations.cpus',
+  'reservations.memory',
+] as const;
+export type RequiredResource = (typeof REQUIRED_RESOURCES)[number];
+
+/** As `limits` of a job. */
+export type Limits = NonNullable<Resources['limits']>;
+
+/** Fields that a job gets that does not give them. */
+export type JobDefaults = Partial<
+  Pick<
+    JobSpec,
+    | 'resources'
+    | 'activeDeadlineSeconds'
+    | 'timeoutSeconds'
+    | 'startDeadlineSeconds'
+    | 'ttlSecondsAfterFinished'
+    | 'networks'
+    | 'logDriver'
+    | 'capabilities'
+  >
+>;
+
+/** Rules as a policy file gives them: a section may leave rules out, and the file sections. */
+export type GivenRules = {
+  [S in keyof Rules]?: { [R in keyof Rules[S]]?: Rules[S][R] | undefined } | undefined;
+};
+
+/** The safe set of Kubernetes (Pod Security Standards, baseline). */
+const SAFE_SYSCTLS: readonly string[] = [
+  ...['kernel.shm_rmid_forced', 'net.ipv4.ip_local_port_range', 'net.ipv4.tcp_syncookies'],
+  ...['net.ipv4.ip_unprivileged_port_start', 'net.ipv4.ping_group_range'],
+  ...['net.ipv4.ip_local_reserved_ports', 'net.ipv4.tcp_keepalive_time'],
+  ...['net.ipv4.tcp_fin_timeout', 'net.ipv4.tcp_keepalive_intvl', 'net.ipv4.tcp_keepalive_probes'],
+];
+
+/** What holds where no policy file says otherwise: nothing that reaches beyond a task's own container. */
+export const SAFE_RULES: Rules = {
+  images: { allow: ['**'], requireDigest: false, credentials: ['**'] },
+  callbacks: { hosts: ['*'], private: [] },
+  resources: { max: {}, required: [], genericResources: ['*'] },
+  networks: { allow: ['**'] },
+  mounts: {
+    types: ['volume', 'bind', 'tmpfs'],
+    volumes: ['**'],
+    volumeDrivers: ['local'],
+    volumeOptions: [],
+    binds: [],
+    readOnlyBinds: [],
+    propagation: ['private', 'rprivate'],
+  },
+  secrets: { allow: ['**'] },
+  configs: { allow: ['**'] },
+  capabilities: { add: [] },
+  sysctls: { allow: SAFE_SYSCTLS },
+  ulimits: { allow: ['**'], max: {} },
+  user: { allowRoot: true },
+  placement: { managers: false, constraints: ['**'] },
+  // Those that keep what is written on the node: others send it to wherever their options say.
+  logging: { drivers: ['json-file', 'local', 'journald', 'none'] },
+  // Proxies and updaters that watch the swarm do what labels of services tell them.
+  serviceLabels: { allow: [] },
+  containerLabels: { allow: ['**'] },
+  quotas: {},
+  defaults: {},
+};
+
+/** Each rule of the last that gives it. */
+export function mergedRules(base: Rules, ...given: readonly (GivenRules | undefined)[]): Rules {
+  const sections = Object.entries(base).map(([name, section]) => {
+    const parts = given.map((rules) => rules?.[name as keyof Rules]).map(withoutUndefined);
+    return [name, Object.assign({}, section, ...parts)] as const;
+  });
+  return Object.fromEntries(sections) as unknown as Rules;
+}
+
+function withoutUndefined(section: object = {}): object {
+  return Object.fromEntries(Object.entries(section).filter(([, value]) => value !== undefined));
+}

@@ -1,0 +1,182 @@
+import { describe, expect, it } from 'vitest';
+import type { JobSpec, Mount } from '../apis/index.ts';
+import type { PolicyFile } from './policy.ts';
+import { refusals } from './testing/judged.ts';
+
+type Rules = PolicyFile['default'];
+type Case = [what: string, spec: Partial<JobSpec>, rules?: Rules];
+
+const bind = (source: string, more: Partial<Mount> = {}): Partial<JobSpec> => ({
+  mounts: [{ type: 'bind', source, target: '/x', ...more }],
+});
+const volume = (options?: Record<string, string>, name = 'local'): Partial<JobSpec> => ({
+  mounts: [{ type: 'volume', source: 'data', target: '/x', volume: { driver: { name, options } } }],
+});
+const at = (...constraints: string[]): Partial<JobSpec> => ({ placement: { constraints } });
+const binds = (...paths: string[]): Rules => ({ mounts: { binds: paths } });
+const OPTIONS = { mounts: { volumeOptions: ['type', 'o', 'device', 'size'] } };
+const OPTIONS_AND = (path: string): Rules => ({ mounts: { ...OPTIONS.mounts, binds: [path] } });
+
+/** Each is refused by the rule that heads it. */
+const REFUSED: Record<string, Case[]> = {
+  'mounts.binds': [
+    ['any directory', bind('/srv/data')],
+    ["the engine's socket", bind('/var/run/docker.sock')],
+    ['a directory beside an allowed one', bind('/srv/data2'), binds('/srv/data')],
+    ['a way out of an allowed one', bind('/srv/data/../../etc'), binds('/srv/data')],
+    ['the socket below an allowed directory', bind('/var/run/docker.sock'), binds('/var')],
+    ['the socket by another way', bind('//var/./run//docker.sock/'), binds('/')],
+    ['a socket of an engine anywhere', bind('/srv/data/docker.sock'), binds('/srv')],
+    ['a rootless socket', bind('/home/u/.docker/run/docker.sock'), binds('/home')],
+    ['the root by /proc', bind('/proc/1/root'), binds('/')],
+    ['a directory with /proc in it', bind('/'), binds('/srv')],
+    ['/sys below the root', bind('/sys/fs/cgroup'), binds('/')],
+    ['the state of the engine', bind('/var/lib/docker/volumes'), binds('/var/lib')],
+    ['what holds the state of the engine', bind('/var/lib'), binds('/var')],
+    ['accounts', bind('/etc/shadow'), binds('/')],
+    ['a device', bind('/dev/sda'), binds('/')],
+    [
+      'writing where only reading is allowed',
+      bind('/srv'),
+      { mounts: { readOnlyBinds: ['/srv'] } },
+    ],
+    ['a bind by options', volume({ type: 'none', o: 'bind', device: '/etc' }), OPTIONS],
+    ['one with other flags', volume({ o: 'rw, RBIND', device: '/etc' }), OPTIONS],
+    ['one by a path of the engine', volume({ type: 'none', o: 'bind', device: 'etc' }), OPTIONS],
+    ['one that says it is remote', volume({ type: 'nfs', o: 'bind', device: '/etc' }), OPTIONS],
+    ['a disk', volume({ type: 'ext4', device: '/dev/sda1' }), OPTIONS],
+    ['layers', volume({ type: 'overlay', o: 'lowerdir=/a:/etc', device: 'x' }), OPTIONS_AND('/a')],
+    ['an option in another case', volume({ O: 'bind', Device: '/etc' }), OPTIONS],
+    ['the way out of a device', volume({ o: 'bind', device: '/a/../etc' }), OPTIONS_AND('/a')],
+  ],
+  'images.credentials': [
+    ['another', { registryCredential: 'b' }, { images: { credentials: ['a'] } }],
+  ],
+  'mounts.types': [['a type that is not listed', bind('/a'), { mounts: { types: ['tmpfs'] } }]],
+  'mounts.volumes': [['another volume', volume(), { mounts: { volumes: ['team-*'] } }]],
+  'mounts.volumeDrivers': [['another driver', volume({}, 'vieux/sshfs:latest')]],
+  'mounts.volumeOptions': [
+    ['options of a volume', volume({ type: 'none', o: 'bind', device: '/etc' })],
+    ['even harmless ones', volume({ size: '10m' })],
+  ],
+  'mounts.propagation': [
+    ['mounts that the node sees', bind('/a', { bind: { propagation: 'rshared' } }), binds('/a')],
+  ],
+  'networks.allow': [
+    ["the node's network", { networks: ['host'] }],
+    ['the same in another case', { networks: ['HOST'] }],
+    ['the same with aliases', { networks: [{ name: 'host', aliases: ['x'] }] }],
+    ['the bridge', { networks: ['bridge'] }],
+    ['no network', { networks: ['none'] }],
+    ["swarm's own", { networks: ['ingress'] }],
+    ["swarm's way to the node", { networks: ['docker_gwbridge'] }],
+    ['another network', { networks: ['apps', 'db'] }, { networks: { allow: ['apps'] } }],
+    ['a pattern stands for none of nodes', { networks: ['host'] }, { networks: { allow: ['h*'] } }],
+  ],
+  'secrets.allow': [
+    ['another secret', { secrets: ['db'] }, { secrets: { allow: ['team-*'] } }],
+    ['by its long form', { secrets: [{ source: 'db' }] }, { secrets: { allow: ['team-*'] } }],
+  ],
+  'configs.allow': [['another config', { configs: ['db'] }, { configs: { allow: [] } }]],
+  'capabilities.add': [
+    ['any', { capabilities: { add: ['NET_BIND_SERVICE'] } }],
+    ['in another spelling', { capabilities: { add: ['cap_sys_admin'] } }],
+    ['all', { capabilities: { add: ['ALL'] } }, { capabilities: { add: ['NET_ADMIN'] } }],
+  ],
+  'sysctls.allow': [
+    ['one that is not safe', { sysctls: { 'net.core.somaxconn': '1' } }],
+    ['by slashes', { sysctls: { 'net/core/somaxconn': '1' } }],
+  ],
+  'ulimits.allow': [['another', { ulimits: { core: 0 } }, { ulimits: { allow: ['nofile'] } }]],
+  'ulimits.max': [
+    ['more', { ulimits: { nofile: { soft: 1, hard: 9 } } }, { ulimits: { max: { nofile: 8 } } }],
+    ['no limit', { ulimits: { nofile: -1 } }, { ulimits: { max: { nofile: 8 } } }],
+  ],
+  'user.allowRoot': (['0', '0:0', 'root', '00', '+0', 'app', undefined] as const).map((user) => [
+    `the user ${user}`,
+    user === undefined ? {} : { user },
+    { user: { allowRoot: false } },
+  ]),
+  'placement.managers': [
+    ['managers', at('node.role==manager')],
+    ['in another case', at('Node.Role == MANAGER')],
+    ['with spaces', at('  node.role  ==  manager  ')],
+    ['by what is left', at('node.role != worker')],
+    ['among others', at('node.labels.a==b', 'node.role==manager')],
+  ],
+  'placement.constraints': [
+    ['a node', at('node.hostname==m1'), { placement: { constraints: ['node.labels.*'] } }],
+  ],
+  'logging.drivers': [
+    ['a driver that sends elsewhere', { logDriver: { name: 'fluentd' } }],
+    ['a plugin', { logDriver: { name: 'evil/driver:1' } }],
+  ],
+  'serviceLabels.allow': [['any', { serviceLabels: { 'traefik.enable': 'true' } }]],
+  'containerLabels.allow': [
+    ['any', { containerLabels: { a: 'b' } }, { containerLabels: { allow: [] } }],
+  ],
+};
+
+describe.each(Object.entries(REFUSED))('%s refuses', (rule, cases) => {
+  it.each(cases)('%s', (_, spec, rules = {}) => {
+    const found = refusals(rules, spec);
+    expect(found).toEqual(expect.arrayContaining([expect.stringContaining(`: policy: ${rule}: `)]));
+  });
+});
+
+describe('without a file a job may have', () => {
+  it.each<[string, Partial<JobSpec>]>([
+    ['volumes', { mounts: [{ type: 'volume', source: 'data', target: '/x', readOnly: true }] }],
+    ['a volume of its own', { mounts: [{ type: 'volume', target: '/x' }] }],
+    ['the local driver by name', volume()],
+    ['memory', { mounts: [{ type: 'tmpfs', target: '/x', tmpfs: { sizeBytes: 1 } }] }],
+    ['overlay networks', { networks: ['apps', { name: 'db', aliases: ['a'] }] }],
+    ['secrets and configs', { secrets: ['a'], configs: [{ source: 'b', target: '/c' }] }],
+    ['fewer capabilities', { capabilities: { drop: ['ALL'] } }],
+    ['safe sysctls', { sysctls: { 'net.ipv4.ip_unprivileged_port_start': '0' } }],
+    ['limits', { ulimits: { nofile: 1024 } }],
+    ['a user', { user: '0:0', groups: ['0'] }],
+    ['workers', at('node.role==worker', 'node.role!=manager', 'node.labels.role==manager')],
+    ['local logs', { logDriver: { name: 'json-file', options: { 'max-size': '1m' } } }],
+    ['labels of containers', { containerLabels: { 'a/b': 'c' } }],
+  ])('%s', (_, spec) => {
+    expect(refusals({}, spec)).toEqual([]);
+  });
+});
+
+describe('the operator can allow', () => {
+  it.each<[string, Partial<JobSpec>, Rules]>([
+    ['a directory and what is below', bind('/srv/data/a'), binds('/srv/data')],
+    ['the same in another spelling', bind('/srv//./data/'), binds('/srv/data')],
+    ["the engine's socket by its name", bind('/run/docker.sock'), binds('/var/run/docker.sock')],
+    ['a file of /etc by its name', bind('/etc/ssl/certs/a'), binds('/etc/ssl/certs')],
+    ['the root, just so', bind('/'), binds('/')],
+    ['reading', bind('/srv', { readOnly: true }), { mounts: { readOnlyBinds: ['/srv'] } }],
+    ['options', volume({ size: '10m', type: 'tmpfs', device: 'tmpfs' }), OPTIONS],
+    ['other machines', volume({ type: 'nfs', o: 'addr=a,rw', device: ':/x' }), OPTIONS],
+    ['a device below a directory', volume({ o: 'bind', device: '/a/b' }), OPTIONS_AND('/a')],
+    ["the node's network", { networks: ['host'] }, { networks: { allow: ['host'] } }],
+    [
+      'a capability',
+      { capabilities: { add: ['net_admin'] } },
+      { capabilities: { add: ['CAP_NET_ADMIN'] } },
+    ],
+    ['all of them', { capabilities: { add: ['SYS_ADMIN'] } }, { capabilities: { add: ['ALL'] } }],
+    ['sysctls', { sysctls: { 'net.core.somaxconn': '1' } }, { sysctls: { allow: ['net.*'] } }],
+    ['users by number', { user: '1000:0' }, { user: { allowRoot: false } }],
+    ['managers', at('node.role==manager'), { placement: { managers: true } }],
+    ['drivers', { logDriver: { name: 'syslog' } }, { logging: { drivers: ['*'] } }],
+    ['labels', { serviceLabels: { 'a.b': 'c' } }, { serviceLabels: { allow: ['a.*'] } }],
+  ])('%s', (_, spec, rules) => {
+    expect(refusals(rules, spec)).toEqual([]);
+  });
+});
+
+it('tells the path of the field by which it stands', () => {
+  const spec = { ...bind('/etc'), ...at('node.role==manager'), networks: ['a', { name: 'host' }] };
+  expect(refusals({}, spec).map((line) => line.split(':')[0])).toEqual([
+    'spec.mounts[0].source',
+    'spec.networks[1].name',
+    'spec.placement.constraints[0]',
+  ]);
+});

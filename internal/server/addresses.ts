@@ -1,0 +1,69 @@
+import { isIP } from 'node:net';
+import { networkInterfaces } from 'node:os';
+import type { Settings } from '../config/index.ts';
+
+const LOOPBACK = '127.0.0.1';
+const EVERYWHERE = '0.0.0.0';
+/** The bridge over which tasks reach the host of their own node. */
+const GATEWAY_BRIDGE = 'docker_gwbridge';
+
+/** The addresses of this machine, by interface. */
+export type Interfaces = Record<string, readonly string[]>;
+
+export function localInterfaces(): Interfaces {
+  const entries = Object.entries(networkInterfaces());
+  return Object.fromEntries(
+    entries.map(([name, list]) => [name, (list ?? []).map(({ address }) => address)]),
+  );
+}
+
+/** Where users' requests are taken: without tokens anybody could submit, so only from this machine. */
+export function apiHost({ host, apiTokens, accessFile }: Settings): string {
+  const closed = apiTokens.length > 0 || accessFile !== undefined;
+  return host ?? (closed ? EVERYWHERE : LOOPBACK);
+}
+
+/**
+ * The base URL under which tasks reach the report endpoint; undefined when none is known.
+ * @param port that the API listens on.
+ * @param nodeAddress that the engine advertises; of use only when this machine has it.
+ */
+export function reportBaseUrl(
+  settings: Settings,
+  port: number,
+  nodeAddress: string,
+  interfaces: Interfaces,
+): string | undefined {
+  const { reportUrl, runnerHost, runnerPort } = settings;
+  if (reportUrl !== undefined) return reportUrl;
+  if (runnerHost !== undefined) return httpUrl(runnerHost, runnerPort ?? port);
+  const bridge = interfaces[GATEWAY_BRIDGE]?.find((address) => isIP(address) === 4);
+  const isOurs = Object.values(interfaces).flat().includes(nodeAddress);
+  const address = isOurs && !isLoopback(nodeAddress) ? nodeAddress : bridge;
+  return address === undefined ? undefined : httpUrl(address, runnerPort ?? port);
+}
+
+/**
+ * Where reports have to be taken in addition to the API, because tasks do not reach that: undefined
+ * when they do, or when the address is not one of this machine (a proxy then passes them on).
+ */
+export function reportListener(
+  apiAddress: { host: string; port: number },
+  baseUrl: string | undefined,
+  interfaces: Interfaces,
+): { host: string; port: number } | undefined {
+  if (baseUrl === undefined || !isLoopback(apiAddress.host)) return undefined;
+  const { hostname, port, protocol } = new URL(baseUrl);
+  const host = hostname.replace(/^\[|\]$/g, '');
+  if (protocol !== 'http:' || isLoopback(host)) return undefined;
+  const isOurs = Object.values(interfaces).flat().includes(host);
+  return isOurs ? { host, port: Number(port || 80) } : undefined;
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || host.startsWith('127.');
+}
+
+function httpUrl(host: string, port: number): string {
+  return `http://${isIP(host) === 6 ? `[${host}]` : host}:${port}`;
+}

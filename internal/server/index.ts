@@ -1,0 +1,2 @@
+export { withBackups } from './maintenance.ts';
+export { type Role, Server } from './server.ts';

@@ -1,0 +1,256 @@
+import { hostname } from 'node:os';
+import type { Logger } from 'pino';
+import { ulid } from 'ulid';
+import { createCallbackDispatcher } from '../callback/index.ts';
+import type { Clock } from '../clock/clock.ts';
+import type { Settings } from '../config/index.ts';
+import { Controller } from '../controller/index.ts';
+import {
+  createMetricsApi,
+  createReportApi,
+  createUserApi,
+  type Listening,
+  listen,
+  splitByAddress,
+} from '../httpapi/index.ts';
+import { ServerMetrics } from '../metrics/index.ts';
+import type { Engine } from '../swarm/index.ts';
+import type { Traces } from '../tracing/index.ts';
+import { type AccessControl, openAccessControl } from './access-control.ts';
+import { apiHost, localInterfaces, reportBaseUrl, reportListener } from './addresses.ts';
+import { checkApplyDir, keepApplied } from './apply-directory.ts';
+import { PolicyKeeper } from './policy-keeper.ts';
+import { openRedis, type RedisHandles } from './redis-handles.ts';
+import { checkBasicAuth, checkCredentials, jobImages } from './registry-images.ts';
+import { whileSchemaFits } from './schema-guard.ts';
+import { awaitManager, checkManager, openEngine } from './swarm-engine.ts';
+import { openTracing } from './tracing.ts';
+
+/** Which parts this process runs. */
+export type Role = 'serve' | 'api' | 'controller';
+
+export interface ServerOptions {
+  role: Role;
+  settings: Settings;
+  clock: Clock;
+  log: Logger;
+  /** Version of Swarmer, shown to receivers of callbacks. */
+  version: string;
+}
+
+interface Parts {
+  metrics: ServerMetrics;
+  traces: Traces;
+  policy: PolicyKeeper;
+  access: AccessControl;
+}
+
+/** One process of Swarmer: the API, the controller, or both. */
+export class Server {
+  readonly #options: ServerOptions;
+  readonly #redis: RedisHandles;
+  readonly #policy: PolicyKeeper;
+  readonly #engine: Engine;
+  readonly #metrics: ServerMetrics;
+  readonly #access: AccessControl;
+  readonly #traces: Traces;
+  readonly #listening: Listening[] = [];
+  #monitor: Listening | undefined;
+
+  private constructor(
+    options: ServerOptions,
+    redis: RedisHandles,
+    { metrics, traces, policy, access }: Parts,
+  ) {
+    this.#options = options;
+    this.#redis = redis;
+    this.#policy = policy;
+    this.#metrics = metrics;
+    this.#access = access;
+    this.#traces = traces;
+    this.#engine = openEngine(options.settings, options.clock, (engine) => metrics.metered(engine));
+    metrics.redis.watch(() => redis.connected());
+  }
+
+  /**
+   * Runs until `signal` aborts, then ends in order: no more requests, what is under way is finished.
+   * @throws Error whose message is for the operator when a part cannot be started; SettingsError when
+   *   the settings cannot be used on this machine.
+   */
+  static async run(options: ServerOptions, signal: AbortSignal): Promise<void> {
+    const { settings, clock, log } = options;
+    if (options.role !== 'controller') await checkApplyDir(settings);
+    const policy = await PolicyKeeper.open(settings, { clock, log });
+    const access = await openAccessControl(options);
+    const metrics = new ServerMetrics(options);
+    if (options.role !== 'api') await checkCredentials(settings, log);
+    const { traces, close } = await openTracing(settings, options);
+    const redis = await openRedis(settings, clock, log, metrics.redis);
+    const over = new AbortController();
+    const parts = [redis.hub, policy, access];
+    const waiting = Promise.all(parts.map((part) => part.run(over.signal)));
+    try {
+      const { schema } = redis.stores;
+      await whileSchemaFits(schema, { clock, log, signal }, (until) =>
+        new Server(options, redis, { metrics, traces, policy, access }).#run(until),
+      );
+    } finally {
+      over.abort();
+      await waiting;
+      await redis.close();
+      await close();
+    }
+  }
+
+  async #run(signal: AbortSignal): Promise<void> {
+    const { role, settings, clock, log } = this.#options;
+    const over = new AbortController();
+    const until = AbortSignal.any([signal, over.signal]);
+    let applying: Promise<void> | undefined;
+    try {
+      await this.#serveMetrics();
+      const port = role === 'controller' ? settings.port : await this.#serveUsers();
+      if (role !== 'controller') {
+        applying = keepApplied(settings, this.#redis.stores, {
+          ...{ policy: this.#policy, clock, log },
+          signal: until,
+        });
+      }
+      if (role === 'api') await this.#serveReports(port, '');
+      else await this.#control(port, signal);
+      await aborted(signal);
+    } finally {
+      over.abort();
+      await Promise.all([
+        applying,
+        ...this.#listening.map((it) => it.close(settings.shutdownGraceMs)),
+      ]);
+      await this.#monitor?.close(0);
+    }
+  }
+
+  async #serveMetrics(): Promise<void> {
+    const { settings, clock, log } = this.#options;
+    const { metricsPort: port, metricsHost: host } = settings;
+    if (port === undefined) return;
+    const { page: metricsPage, requests } = this.#metrics;
+    const api = createMetricsApi({ metricsPage, requests, checks: this.#checks(), clock, log });
+    const message = 'metrics are served';
+    const { reportOnly = [] } = settings;
+    const app = splitByAddress({ users: api, reports: this.#reportApi(), reportOnly });
+    this.#monitor = await listen(app, { host, port, clock, log, message });
+  }
+
+  /** @returns the port. */
+  async #serveUsers(): Promise<number> {
+    const { settings, clock, log, version } = this.#options;
+    const api = createUserApi({
+      jobs: this.#redis.stores.jobs,
+      reports: this.#redis.stores.jobs,
+      applier: this.#redis.stores.jobs,
+      catalog: this.#redis.stores.catalog,
+      crons: this.#redis.stores.crons,
+      changes: this.#redis.changeLog,
+      version,
+      operator: this.#redis.stores.operator,
+      logs: this.#redis.logs,
+      checks: [...this.#checks(), ...this.#access.checks],
+      requests: this.#metrics.requests,
+      metricsPage: this.#metrics.page,
+      traces: this.#traces,
+      ...this.#access.api,
+      policy: this.#policy,
+      outputLimitBytes: settings.outputLimitBytes,
+      clock,
+      log,
+    });
+    const { reportOnly = [] } = settings;
+    const app = splitByAddress({ users: api, reports: this.#reportApi(), reportOnly });
+    const address = { host: apiHost(settings), port: settings.port };
+    const listening = await listen(app, { ...address, clock, log });
+    this.#listening.push(listening);
+    return listening.address.port;
+  }
+
+  #reportApi() {
+    const { clock, log } = this.#options;
+    const { requests } = this.#metrics;
+    const { limits } = this.#access.api;
+    return createReportApi({ reports: this.#redis.stores.jobs, requests, limits, clock, log });
+  }
+
+  /** @returns the base URL under which tasks report. */
+  async #serveReports(port: number, nodeAddress: string): Promise<string | undefined> {
+    const { settings, clock, log } = this.#options;
+    const interfaces = localInterfaces();
+    const baseUrl = reportBaseUrl(settings, port, nodeAddress, interfaces);
+    if (baseUrl === undefined) {
+      log.warn('tasks are told of no address to report to: set SWARMER_REPORT_URL if they are to');
+    }
+    const user = this.#listening[0]?.address;
+    const address = user && reportListener(user, baseUrl, interfaces);
+    if (address !== undefined) {
+      this.#listening.push(await listen(this.#reportApi(), { ...address, clock, log }));
+    }
+    return baseUrl;
+  }
+
+  async #control(port: number, signal: AbortSignal): Promise<void> {
+    const { settings, clock, log, version } = this.#options;
+    const { stores, changes } = this.#redis;
+    const info = await awaitManager(this.#engine, settings, { clock, log, signal });
+    if (info === undefined) return;
+    const baseUrl = await this.#serveReports(port, info.nodeAddress);
+    const callbacks = createCallbackDispatcher({
+      ...{ outbox: stores.outbox, jobs: stores.jobs, clock, log, version },
+      policy: this.#policy,
+      secrets: settings.callbackSecrets,
+      metrics: this.#metrics.callbacks,
+      traces: this.#traces,
+    });
+    const controller = new Controller({
+      ...{ store: stores.controller, lease: stores.lease, changes, callbacks, clock, log },
+      logs: stores.relay,
+      metrics: this.#metrics.control,
+      traces: this.#traces,
+      policy: this.#policy,
+      crons: stores.crons,
+      wishes: stores.jobs,
+      engine: this.#engine,
+      images: jobImages(settings, this.#engine, { clock, log }),
+      prepare: ({ fence }) =>
+        stores.schema.migrate(fence, (schema) => log.info({ schema }, 'the store was migrated')),
+      holder: `${hostname()}/${process.pid}/${ulid()}`,
+      leaseMs: settings.leaseMs,
+      instance: settings.instance,
+      maxConcurrentTasks: settings.maxConcurrentTasks,
+      namespaceWeights: settings.namespaceWeights,
+      ...(baseUrl === undefined ? {} : { reportBaseUrl: baseUrl }),
+      ...(settings.network === undefined ? {} : { network: settings.network }),
+    });
+    this.#metrics.control.watch(() => controller.state);
+    this.#metrics.backlog.watch({ reader: stores.backlog, shown: () => controller.leading });
+    const trying = checkBasicAuth(settings, this.#engine, { clock, log, signal });
+    await Promise.all([controller.run(signal), trying]);
+  }
+
+  #checks() {
+    const { role, settings } = this.#options;
+    const redis = { name: 'redis', check: () => this.#redis.check() };
+    if (role === 'api') return [redis];
+    const engine = {
+      name: 'engine',
+      check: async () => {
+        await checkManager(this.#engine, settings);
+      },
+    };
+    return [redis, engine];
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

@@ -1,0 +1,167 @@
+import type { ChainableCommander } from 'ioredis';
+import { decodeMeta } from '../codec.ts';
+import type { StoreConnection } from '../connection.ts';
+import type { JobKeys } from '../keys.ts';
+import { transact } from '../transact.ts';
+import type { Contents, KeyRecord } from './format.ts';
+import { readOutputs } from './key-reader.ts';
+
+/** The keys of a job by what they are; outputs are read apart, for their size. */
+const TYPES = {
+  job: 'hash',
+  tasks: 'hash',
+  names: 'hash',
+  live: 'hash',
+  waiting: 'zset',
+  progress: 'hash',
+  reports: 'hash',
+  results: 'hash',
+  callback: 'hash',
+  events: 'stream',
+  unsuccessful: 'set',
+  deliveries: 'stream',
+} as const satisfies Record<Exclude<keyof JobKeys, 'stdout' | 'stderr'>, KeyRecord['type']>;
+type Part = keyof typeof TYPES;
+const PARTS = Object.keys(TYPES) as Part[];
+
+/** How often a job is read again that is made to run again meanwhile. */
+const TRIES = 5;
+
+/** What was read of a job. */
+export interface JobSummary {
+  unfinished: boolean;
+  /** Its current attempts, where it counts for the slots. */
+  active: number;
+}
+
+/**
+ * All that belongs to one job, with its places in the lists of the store: as it was at one moment. Its
+ * outputs are read after it, so that those are there which its results tell of.
+ * @param relative a key without the prefix of the store.
+ * @returns undefined when the job is gone.
+ */
+export async function* readJob(
+  connection: StoreConnection,
+  uid: string,
+  relative: (key: string) => string,
+): AsyncGenerator<KeyRecord, JobSummary | undefined> {
+  for (let tries = 1; ; tries++) {
+    const seen = await snapshot(connection, uid);
+    if (seen === undefined) return undefined;
+    const { parts, places, generation } = seen;
+    for (const [part, contents] of parts) {
+      yield { key: relative(connection.keys.job(uid)[part]), anew: true, ...contents };
+    }
+    const told = new Set([...parts].flatMap(([part, it]) => outputsOf(part, it)));
+    yield* outputs(connection, uid, told, relative);
+    const same = (await generationOf(connection, uid)) === generation;
+    if (!same && tries < TRIES) continue;
+    for (const place of places) yield { ...place, key: relative(place.key) };
+    return seen.summary;
+  }
+}
+
+type Parts = Map<Part, Contents>;
+
+interface Snapshot {
+  parts: Parts;
+  /** Its entries in the lists of the store. */
+  places: KeyRecord[];
+  generation: string;
+  summary: JobSummary;
+}
+
+async function snapshot(connection: StoreConnection, uid: string): Promise<Snapshot | undefined> {
+  const { keys } = connection;
+  const job = keys.job(uid);
+  const text = await connection.read((redis) => redis.hget(job.job, 'meta'));
+  const { namespace, name, ownerReference } = decodeMeta(uid, text);
+  const siblings = keys.cron(ownerReference?.uid ?? '').jobs;
+  const scored = [keys.allJobs, keys.jobsIn(namespace), siblings, keys.outbox, keys.expiry];
+  const names = keys.jobNames(namespace);
+  const replies = await connection.read((redis) => {
+    const multi = redis.multi();
+    for (const part of PARTS) addRead(multi, TYPES[part], job[part]);
+    multi.hget(names, name).sismember(keys.activeJobs, uid).hget(keys.quarantine, uid);
+    for (const key of scored) multi.zscore(key, uid);
+    return transact(multi);
+  });
+  const parts: Parts = new Map();
+  for (const [i, part] of PARTS.entries()) {
+    const contents = contentsOf(TYPES[part], replies[i]);
+    if (contents.entries.length > 0) parts.set(part, contents);
+  }
+  const record = new Map(parts.get('job')?.entries as [string, string][] | undefined);
+  if (record.size === 0) return undefined;
+  const [holder, active, aside, ...scores] = replies.slice(PARTS.length);
+  const places: KeyRecord[] = scored.flatMap((key, i) => {
+    const score = scores[i];
+    if (typeof score !== 'string') return [];
+    const place: KeyRecord = { key, type: 'zset', entries: [[uid, score]] };
+    return [place];
+  });
+  if (holder === uid) places.push({ key: names, type: 'hash', entries: [[name, uid]] });
+  if (active === 1) places.push({ key: keys.activeJobs, type: 'set', entries: [uid] });
+  if (typeof aside === 'string') {
+    places.push({ key: keys.quarantine, type: 'hash', entries: [[uid, aside]] });
+  }
+  const unfinished = record.get('phase') === 'Running';
+  const live = parts.get('live')?.entries.length ?? 0;
+  return {
+    ...{ parts, places, generation: record.get('generation') ?? '' },
+    summary: { unfinished, active: active === 1 ? live : 0 },
+  };
+}
+
+function addRead(multi: ChainableCommander, type: (typeof TYPES)[Part], key: string): void {
+  if (type === 'hash') multi.hgetall(key);
+  else if (type === 'set') multi.smembers(key);
+  else if (type === 'zset') multi.zrange(key, 0, -1, 'WITHSCORES');
+  else multi.xrange(key, '-', '+');
+}
+
+function contentsOf(type: (typeof TYPES)[Part], reply: unknown): Contents {
+  switch (type) {
+    case 'hash':
+      return { type, entries: Object.entries(reply as Record<string, string>) };
+    case 'set':
+      return { type, entries: reply as string[] };
+    case 'stream':
+      return { type, entries: reply as [string, string[]][] };
+    case 'zset': {
+      const list = reply as string[];
+      const entries = list.flatMap((member, i) =>
+        i % 2 === 0 ? [[member, list[i + 1] ?? '0'] as [string, string]] : [],
+      );
+      return { type, entries };
+    }
+  }
+}
+
+/** The tasks whose outputs belong to what was read: of a result, of a report, of a judged attempt. */
+function outputsOf(part: Part, { entries }: Contents): string[] {
+  if (part !== 'results' && part !== 'reports' && part !== 'live') return [];
+  return (entries as [string, string][]).map(([index]) => index);
+}
+
+async function* outputs(
+  connection: StoreConnection,
+  uid: string,
+  told: ReadonlySet<string>,
+  relative: (key: string) => string,
+): AsyncGenerator<KeyRecord> {
+  if (told.size === 0) return;
+  const { stdout, stderr } = connection.keys.job(uid);
+  for (const key of [stdout, stderr]) {
+    let anew: { anew?: true } = { anew: true };
+    for await (const contents of readOutputs(connection, key, told)) {
+      yield { key: relative(key), ...anew, ...contents };
+      anew = {};
+    }
+  }
+}
+
+async function generationOf(connection: StoreConnection, uid: string): Promise<string> {
+  const { job } = connection.keys.job(uid);
+  return (await connection.read((redis) => redis.hget(job, 'generation'))) ?? '';
+}

@@ -1,0 +1,97 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
+import type { Clock } from '../clock/clock.ts';
+import { hasCode } from './embedded-error.ts';
+import { type Place, writeRecord } from './embedded-place.ts';
+import { type ProcessId, processId, signalProcess } from './embedded-process.ts';
+import type { RedisProgram } from './embedded-program.ts';
+
+const MAX_LOG_BYTES = 1024 * 1024;
+const LAST_LINES = 10;
+const TERM_PATIENCE_MS = 10_000;
+
+/** A Redis that was started. */
+export interface RedisChild {
+  id: ProcessId;
+  /** Resolves with how it ended, in words. */
+  exited: Promise<string>;
+  /** How it ended, as soon as it has. */
+  ending(): string | undefined;
+}
+
+/** Waits for a word, then becomes the command. When we die before saying it, the shell ends. */
+const GATE = ['/bin/sh', '-c', 'read -r go && exec "$@" </dev/null', 'gate'];
+
+/**
+ * Starts Redis on the folder's data. It is recorded before it runs, so that the next start finds it
+ * whatever happens to us; and in a session of its own, so that the terminal's Ctrl-C, which ends us
+ * in order, does not end it first.
+ */
+export async function spawnRedis(
+  { name, prefix }: RedisProgram,
+  place: Place,
+  socketPath: string,
+): Promise<RedisChild> {
+  const [file = '', ...args] = [...prefix, ...GATE, name, ...redisArgs(place, socketPath)];
+  const log = openLog(place.log);
+  const child = spawn(file, args, { detached: true, stdio: ['pipe', log, log] });
+  closeSync(log);
+  const ended = ending(child);
+  await once(child, 'spawn');
+  try {
+    const id = processId(child.pid ?? 0);
+    if (id === undefined) throw new Error('redis ended before it could be recorded');
+    writeRecord(place, { id, socketPath });
+    // A gate that was killed shows by its exit; the broken pipe adds nothing.
+    child.stdin?.on('error', () => undefined).end('go\n');
+    return { id, ...ended };
+  } catch (error) {
+    child.kill('SIGKILL');
+    throw error;
+  }
+}
+
+/** Ends a child in order, or by SIGKILL after 10 s: all that was acknowledged is on disk. */
+export async function endRedis(child: RedisChild, clock: Clock): Promise<void> {
+  signalProcess(child.id, 'SIGTERM');
+  const cancel = clock.after(TERM_PATIENCE_MS, () => signalProcess(child.id, 'SIGKILL'));
+  await child.exited;
+  cancel();
+}
+
+/** The end of the log, for an error message. */
+export function lastLogLines({ log }: Place): string {
+  const lines = readFileSync(log, 'utf8').trimEnd().split('\n').slice(-LAST_LINES);
+  return `the last lines of ${log}:\n${lines.join('\n')}`;
+}
+
+function ending(child: ChildProcess): Pick<RedisChild, 'exited' | 'ending'> {
+  let how: string | undefined;
+  const exited = new Promise<string>((resolve) => {
+    child.once('exit', (status, signal) => {
+      how = signal === null ? `it exited with status ${status}` : `it was ended by ${signal}`;
+      resolve(how);
+    });
+  });
+  return { exited, ending: () => how };
+}
+
+/** Every write is on disk before it is acknowledged; no snapshots, no network. */
+function redisArgs({ folder }: Place, socketPath: string): string[] {
+  return [
+    ...['--port', '0', '--unixsocket', socketPath, '--unixsocketperm', '700'],
+    ...['--dir', folder, '--appendonly', 'yes', '--appendfsync', 'always', '--save', ''],
+    ...['--daemonize', 'no', '--maxmemory-policy', 'noeviction'],
+  ];
+}
+
+/** Opens the log; one that has grown large becomes the old one. */
+function openLog(path: string): number {
+  try {
+    if (statSync(path).size > MAX_LOG_BYTES) renameSync(path, `${path}.old`);
+  } catch (error) {
+    if (!hasCode(error, 'ENOENT')) throw error;
+  }
+  return openSync(path, 'a', 0o600);
+}

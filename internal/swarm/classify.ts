@@ -1,0 +1,150 @@
+import type { Evidence, Reason, TaskTrace } from '../apis/index.ts';
+import type { ObservedNode, ObservedTask } from './engine.ts';
+import { isGivenUp, isTerminal } from './task-state.ts';
+
+/**
+ * What one look says of an attempt. Swarm normally makes one task per service of ours; where it made
+ * more, one whose process ran to its end decides, else the newest.
+ *
+ * @param nodes by id; empty when they were not asked for, which says nothing of any node.
+ */
+export function classifyAttempt(
+  tasks: readonly ObservedTask[],
+  nodes: ReadonlyMap<string, ObservedNode>,
+): Evidence {
+  const byAge = tasks.toSorted((a, b) => a.createdAt - b.createdAt);
+  const task = byAge.find(ranToItsEnd) ?? byAge.at(-1);
+  return task === undefined ? { kind: 'unseen' } : classifyTask(task, nodes);
+}
+
+function ranToItsEnd(task: ObservedTask): boolean {
+  return task.state === 'complete' || (task.state === 'failed' && Boolean(task.exitCode));
+}
+
+function classifyTask(task: ObservedTask, nodes: ReadonlyMap<string, ObservedNode>): Evidence {
+  switch (task.state) {
+    case 'complete':
+      return cutShort(task, nodes) ?? ended(task, task.exitCode ?? 0);
+    case 'failed':
+      return cutShort(task, nodes) ?? failed(task);
+    case 'rejected':
+      return rejected(task);
+    case 'shutdown':
+    case 'remove':
+      return stopped(task);
+    case 'orphaned':
+      return lost(task, 'NodeLost', `the node of the task has left the swarm: ${words(task)}`);
+    default:
+      return unfinished(task, nodes);
+  }
+}
+
+function ended(task: ObservedTask, exitStatus: number): Evidence {
+  const message = exitStatus === 0 ? {} : { message: words(task) };
+  return { kind: 'ended', exitStatus, ...message, trace: trace(task) };
+}
+
+/**
+ * An error after the start has an exit code; one at the start (no such program: 126, 127) may have none.
+ * A failure with code 0 is none of the process: its container was not found, or never came to run. Nor
+ * is 128 when the start failed: it is the engine's word for every other reason (moby: daemon/start.go).
+ */
+function failed(task: ObservedTask): Evidence {
+  const message = words(task);
+  const neverStarted = START_FAILED.test(message);
+  if (neverStarted && ENGINE_WAS_KILLED.test(message)) {
+    return lost(task, 'EngineRestarted', message);
+  }
+  if (task.exitCode && !(neverStarted && task.exitCode === 128)) return ended(task, task.exitCode);
+  if (/no such container/i.test(message)) return lost(task, 'EngineRestarted', message);
+  return { kind: 'rejected', message, trace: trace(task) };
+}
+
+const START_FAILED = /^starting container failed: /;
+
+/**
+ * An engine that was killed while it started the container finds what it left, and starts no process
+ * (seen: "task …: already exists", "id already in use"); one that is stopped then loses its containerd.
+ */
+const ENGINE_WAS_KILLED =
+  /already exists|already in use|context canceled|transport is closing|ttrpc: closed|connection refused/;
+
+/** From the start of an engine until it tells the manager what became of its containers, in ms. */
+const RESTART_MS = 10_000;
+
+/**
+ * An engine that is killed and started again ends its containers, and tells of ordinary exits: 0 for a
+ * process that ends in order on SIGTERM. Such an end is a loss. It shows by the order of things: the
+ * process ended, its node was registered anew, and only then its end was told (measured: 0.1 to 1.1 s
+ * after it with Engine 20.10). The end of a task with a network changes its node in the same way, so of
+ * such a task that can be told only where this process was connected to the engine.
+ */
+function cutShort(
+  task: ObservedTask,
+  nodes: ReadonlyMap<string, ObservedNode>,
+): Evidence | undefined {
+  const node = nodes.get(task.nodeId ?? '');
+  if (node === undefined) return undefined;
+  const after = node.updatedAt - task.updatedAt;
+  if (node.version > task.version || after < 0 || after > RESTART_MS) return undefined;
+  const { connectedSince } = node;
+  if (connectedSince === undefined && task.attached) return undefined;
+  // An engine that only hung is registered anew too, but its connections stay.
+  if (connectedSince !== undefined && connectedSince < task.createdAt) return undefined;
+  const words = `the engine of node ${node.hostname} was restarted while the task ran`;
+  return lost(task, 'EngineRestarted', words);
+}
+
+/**
+ * The enforcer of constraints also rejects tasks that run, when labels or resources of their node
+ * change. Only those have had a container.
+ */
+function rejected(task: ObservedTask): Evidence {
+  if (task.containerId === undefined) {
+    return { kind: 'rejected', message: words(task), trace: trace(task) };
+  }
+  return lost(task, 'TaskStopped', `swarm rejected the task while it ran: ${words(task)}`);
+}
+
+/**
+ * A task keeps its last state when its node dies, and nothing replaces it. An unknown or disconnected
+ * node is no loss: after a change of managers every node is unknown for a while.
+ */
+function unfinished(task: ObservedTask, nodes: ReadonlyMap<string, ObservedNode>): Evidence {
+  if (isGivenUp(task.desiredState) && task.nodeId !== undefined && nodes.size > 0) {
+    const node = nodes.get(task.nodeId);
+    if (node === undefined) return lost(task, 'NodeLost', 'the node of the task was removed');
+    if (node.state === 'down') return lost(task, 'NodeLost', `node ${node.hostname} is down`);
+  }
+  if (task.state === 'running') return { kind: 'running', trace: trace(task) };
+  return {
+    ...{ kind: 'waiting', message: words(task) },
+    ...(task.error === undefined ? {} : { stuck: true as const }),
+    ...(task.nodeId === undefined ? {} : { nodeId: task.nodeId }),
+    ...(task.excluded === undefined ? {} : { excluded: task.excluded }),
+  };
+}
+
+function lost(task: ObservedTask, reason: Reason, message: string): Evidence {
+  return { kind: 'lost', reason, message, trace: trace(task) };
+}
+
+function stopped(task: ObservedTask): Evidence {
+  return task.desiredState === 'remove'
+    ? lost(task, 'ServiceRemoved', 'the service was removed, and not by Swarmer')
+    : lost(task, 'TaskStopped', `swarm stopped the task: ${words(task)}`);
+}
+
+/** The engine's own words: its error where there is one, else its status. */
+function words({ error, message, state }: ObservedTask): string {
+  return error ?? message ?? state;
+}
+
+function trace(task: ObservedTask): TaskTrace {
+  const time = task.state === 'running' ? 'startedAt' : 'finishedAt';
+  return {
+    swarmTaskId: task.id,
+    ...(task.nodeId === undefined ? {} : { nodeId: task.nodeId }),
+    ...(task.state === 'running' || isTerminal(task.state) ? { [time]: task.updatedAt } : {}),
+  };
+}

@@ -1,0 +1,11 @@
+export { classifyAttempt } from './classify.ts';
+export { DockerEngine } from './docker-engine.ts';
+export * from './engine.ts';
+export { EngineError, type EngineErrorCode } from './engine-error.ts';
+export type { ServiceSpec } from './engine-spec.ts';
+export type { EngineTarget } from './engine-target.ts';
+export { GovernedEngine } from './governed-engine.ts';
+export type { OnLogBytes } from './log-follow.ts';
+export type { ResolvedReferences } from './references.ts';
+export { serviceSpec } from './service-spec.ts';
+export { isActive, isGivenUp, isTerminal } from './task-state.ts';

@@ -1,0 +1,176 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Lab, startLab } from '../lab/lab.ts';
+import { signalProcess } from '../lab/process.ts';
+import { waitFor } from '../lab/wait.ts';
+import { Swarmer } from '../support/swarmer.ts';
+
+/** Faults of the engine, on a swarm of this file's own. Row numbers are those of the fault list. */
+let lab: Lab;
+let image: string;
+let swarmer: Swarmer;
+
+beforeAll(async () => {
+  lab = await startLab({ swarm: true, images: ['busybox'] });
+  image = await lab.ensureImage('busybox');
+  swarmer = await new Swarmer(lab).start();
+});
+
+afterAll(async () => {
+  await swarmer.end();
+  await lab.stop();
+});
+
+const script = (text: string) => ['sh', '-c', text];
+
+function job(scripts: string[], policies: object = {}) {
+  const tasks = scripts.map((text, i) => ({ name: `t${i}`, args: script(text) }));
+  return { image, tasks, backoffLimit: 0, ...policies };
+}
+
+async function events(id: string) {
+  const response = await swarmer.request(`/v1/jobs/${id}/events?limit=1000`);
+  const { items } = (await response.json()) as {
+    items: { type: string; index?: number; attempt?: number; reason?: string; message?: string }[];
+  };
+  return items;
+}
+
+async function sees(id: string, type: string, times = 1): Promise<void> {
+  const look = async () =>
+    (await events(id)).filter((event) => event.type === type).length >= times;
+  await waitFor(look, { what: `${times} event(s) ${type}`, timeoutMs: 60_000 });
+}
+
+describe('row 18: the engine is restarted under running tasks', () => {
+  // The first attempt runs until it is ended, in the way that its script says; the second one ends.
+  const onTerm = (reaction: string) =>
+    `[ $SWARMER_ATTEMPT != 1 ] && exit 0; ${reaction}; while :; do sleep 0.1; done`;
+  const scripts = [
+    onTerm('trap "exit 0" TERM'),
+    onTerm('trap "exit 5" TERM'),
+    onTerm('trap "" TERM'),
+    onTerm(':'),
+  ];
+
+  test.each(['SIGTERM', 'SIGKILL'] as const)(
+    'by %s: each is lost and replaced, also one that exits with 0 on SIGTERM, and spends no retry',
+    async (signal) => {
+      const id = await swarmer.create(job(scripts));
+      await sees(id, 'Running', scripts.length);
+      await lab.restartDockerd({ signal });
+      const { tasks, __phase } = await swarmer.finished(id, 120_000);
+      expect(__phase).toBe('Complete');
+      expect(tasks.map(({ status, attempts }) => [status, attempts])).toEqual([
+        [0, 2],
+        [0, 2],
+        [0, 2],
+        [0, 2],
+      ]);
+      const lost = (await events(id)).filter(({ type }) => type === 'Lost');
+      expect(lost).toHaveLength(scripts.length);
+    },
+  );
+});
+
+describe('row 16: the engine does not answer', () => {
+  test('for a while: nothing is taken for lost or failed, and the job goes on after', async () => {
+    const id = await swarmer.create(job(['sleep 2; echo done', 'sleep 2; exit 3']));
+    await sees(id, 'Running', 2);
+    const before = swarmer.logLines().length;
+    signalProcess(lab.engineProcess(), 'SIGSTOP');
+    const failed = () =>
+      swarmer
+        .logLines()
+        .slice(before)
+        .some(({ msg }) => msg === 'cannot look at the swarm');
+    await waitFor(failed, { what: 'a look to fail', timeoutMs: 60_000 });
+    signalProcess(lab.engineProcess(), 'SIGCONT');
+    const { tasks } = await swarmer.finished(id, 60_000);
+    expect(tasks.map(({ status, attempts }) => [status, attempts])).toEqual([
+      [0, 1],
+      [3, 1],
+    ]);
+  });
+});
+
+describe('row 20: a service is removed by hand', () => {
+  test('its task is lost and replaced, and the timeline says so', async () => {
+    const id = await swarmer.create(job(['[ $SWARMER_ATTEMPT != 1 ] || sleep 600']));
+    await sees(id, 'Running');
+    await lab.docker.getService(`swarmer-${id.toLowerCase()}-0-1`).remove();
+    const { tasks } = await swarmer.finished(id);
+    expect(tasks).toMatchObject([{ status: 0, attempts: 2 }]);
+    const lost = (await events(id)).find(({ type }) => type === 'Lost');
+    expect(lost).toMatchObject({ reason: 'ServiceRemoved', attempt: 1 });
+  });
+});
+
+describe('row 3: the name of an attempt is taken by somebody else', () => {
+  test('the service is never touched, and that task fails with the reason', async () => {
+    const id = await swarmer.create(job(['true', 'true'], { suspend: true }));
+    const foreign = await lab.docker.createService(
+      {},
+      {
+        Name: `swarmer-${id.toLowerCase()}-1-1`,
+        TaskTemplate: { ContainerSpec: { Image: image, Command: ['sleep', '600'] } },
+        EndpointSpec: { Mode: 'dnsrr' },
+      },
+    );
+    await swarmer.post(`/v1/jobs/${id}/resume`, {});
+    const { tasks } = await swarmer.finished(id);
+    expect(tasks).toMatchObject([{ status: 0 }, { status: null, reason: 'NameConflict' }]);
+    const service = lab.docker.getService(foreign.id);
+    expect((await service.inspect()).ID).toBe(foreign.id);
+    await service.remove();
+  });
+});
+
+describe('row 22: no node is suitable', () => {
+  test('the task is pending with the words of swarm, and startDeadlineSeconds ends it', async () => {
+    await setAvailability('drain');
+    const id = await swarmer.create(job(['true'], { startDeadlineSeconds: 3 }));
+    await sees(id, 'Pending');
+    const pending = (await events(id)).find(({ type }) => type === 'Pending');
+    expect(pending?.message).toMatch(/no suitable node/);
+    const { tasks } = await swarmer.finished(id);
+    expect(tasks).toMatchObject([
+      {
+        status: null,
+        reason: 'StartDeadlineExceeded',
+        message: expect.stringMatching(/no suitable/),
+      },
+    ]);
+    await setAvailability('active');
+  });
+});
+
+describe('row 19: a node is drained', () => {
+  test('its tasks are lost and run when there is a node again', async () => {
+    const id = await swarmer.create(job(['[ $SWARMER_ATTEMPT != 1 ] || sleep 600']));
+    await sees(id, 'Running');
+    await setAvailability('drain');
+    await sees(id, 'Lost');
+    await setAvailability('active');
+    const { tasks } = await swarmer.finished(id);
+    expect(tasks).toMatchObject([{ status: 0, attempts: 2 }]);
+  });
+});
+
+describe('row 27: very much output', () => {
+  test('of 100 MB in one line the end is kept, and counted in full', async () => {
+    const id = await swarmer.create(job(['head -c 100000000 /dev/zero | tr "\\0" x; printf end']));
+    const { tasks } = await swarmer.finished(id, 120_000);
+    const { stdout, stdout_bytes, truncated } = tasks[0]?.result ?? {};
+    expect({ stdout_bytes, truncated }).toEqual({ stdout_bytes: 100_000_003, truncated: true });
+    expect(stdout?.endsWith('xxxend')).toBe(true);
+  });
+});
+
+async function setAvailability(availability: 'active' | 'drain'): Promise<void> {
+  const [node] = await lab.docker.listNodes();
+  if (node === undefined) throw new Error('the swarm has no node');
+  const { Version, Spec } = node as { Version: { Index: number }; Spec: object };
+  await lab.docker
+    .getNode(node.ID)
+    .update({ version: Version.Index, ...Spec, Availability: availability });
+}

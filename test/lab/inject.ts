@@ -1,0 +1,11 @@
+import { inject } from 'vitest';
+import type {} from './global-setup.ts';
+import { LabHandle } from './handle.ts';
+
+/**
+ * The lab that the integration run shares, for a test file. Keep apart from other files: start a
+ * Redis of your own (`lab.startRedis()`) and use a `SWARMER_INSTANCE` of your own on its swarm.
+ */
+export function injectLab(): LabHandle {
+  return new LabHandle(inject('lab'));
+}

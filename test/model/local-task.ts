@@ -1,0 +1,197 @@
+import type { Clock } from '../../internal/clock/clock.ts';
+import { isTerminal } from '../../internal/swarm/index.ts';
+import type { AgentOptions } from './agent.ts';
+import { logFrames } from './frames.ts';
+import { containerId } from './ids.ts';
+import { ModelProcess } from './process.ts';
+import type { ModelContainerStatus, ModelStatus, TaskState } from './raw.ts';
+import type { TaskRecord } from './task-record.ts';
+
+interface LocalTaskOptions {
+  clock: Clock;
+  random: () => number;
+  report: (status: ModelStatus) => void;
+  isDaemonUp: () => boolean;
+  onContainer: AgentOptions['onContainer'];
+  /** Its process has ended while the daemon did not run. */
+  onGone: () => void;
+}
+
+/** One step, in ms, where swarm takes as good as no time. */
+const STEP_MS = 1;
+/** Share of the ends where the exit code shows before the state does. */
+const EARLY_EXIT_CODE = 0.2;
+const EARLY_BY_MS = 20;
+/** What a daemon makes of a container whose end nobody saw. */
+const UNSEEN_EXIT = 255;
+
+/** A task on its node: what the node does to run it, and says of it. */
+export class LocalTask {
+  readonly task: TaskRecord;
+  readonly #options: LocalTaskOptions;
+  #state: TaskState = 'assigned';
+  #containerId = '';
+  #process: ModelProcess | undefined;
+  #exitCode: number | undefined;
+  #stopping = false;
+  /** The daemon removed its container. */
+  #lost = false;
+  #cancel: () => void = () => {};
+
+  constructor(task: TaskRecord, options: LocalTaskOptions) {
+    this.task = task;
+    this.#options = options;
+  }
+
+  get isRunning(): boolean {
+    return this.#process?.isRunning === true;
+  }
+
+  /** Its log, as it is streamed. A container that is gone has an empty one, with no error. */
+  log(): Buffer {
+    const { LogDriver: driver } = this.task.service.Spec.TaskTemplate;
+    const readable = this.#process !== undefined && !this.#lost && driver?.Name !== 'none';
+    return readable ? logFrames(this.task.behaviour) : Buffer.alloc(0);
+  }
+
+  begin(): void {
+    this.#report('accepted', 'accepted');
+    this.#after(STEP_MS, () => this.#prepare());
+  }
+
+  /** As swarm orders it: SIGTERM, grace, SIGKILL. */
+  stop(): void {
+    if (isTerminal(this.#state) || this.#stopping) return;
+    this.#stopping = true;
+    if (this.isRunning) {
+      this.#report('running', 'started', { exitCode: -1 });
+      this.endProcess();
+    } else {
+      this.#cancel();
+      this.#shutDown(this.#exitCode);
+    }
+  }
+
+  endProcess(): void {
+    if (this.isRunning) this.#process?.stop();
+  }
+
+  signal(signal: 'SIGTERM' | 'SIGKILL'): void {
+    this.#process?.signal(signal);
+  }
+
+  daemonEnded(signal: 'SIGTERM' | 'SIGKILL'): void {
+    this.#cancel();
+    if (signal === 'SIGKILL' || this.#process === undefined) return;
+    this.#lost = !isTerminal(this.#state);
+    this.endProcess();
+  }
+
+  powerOff(): void {
+    this.#cancel();
+    if (this.isRunning) this.#exitCode = UNSEEN_EXIT;
+    this.#process?.vanish();
+  }
+
+  /** The daemon is back, and sees what has become of its container. */
+  resume(): void {
+    if (isTerminal(this.#state)) return;
+    if (this.#lost) this.#containerMissing();
+    else if (this.#exitCode !== undefined) this.#end(this.#exitCode);
+    else this.#prepare();
+  }
+
+  #prepare(): void {
+    const { startMs, reject } = this.task.behaviour;
+    this.#report('preparing', 'preparing');
+    this.#after(startMs / 2, () => {
+      if (reject === undefined) this.#getReady();
+      else this.#report('rejected', 'preparing', { error: reject, exitCode: 0 });
+    });
+  }
+
+  #getReady(): void {
+    this.#containerId = containerId(this.#options.random);
+    this.#report('ready', 'prepared');
+    this.#after(STEP_MS, () => this.#start());
+  }
+
+  #start(): void {
+    const { startMs, failStart } = this.task.behaviour;
+    this.#report('starting', 'starting', { exitCode: 0 });
+    this.#after(startMs / 2, () => {
+      const error = `starting container failed: ${failStart}`;
+      if (failStart === undefined) this.#run();
+      else this.#report('failed', 'starting', { error, exitCode: 127 });
+    });
+  }
+
+  #run(): void {
+    const { clock, random, onContainer } = this.#options;
+    this.#process = new ModelProcess({
+      clock,
+      behaviour: this.task.behaviour,
+      pid: 100 + Math.floor(random() * 30_000),
+      onExit: (exitCode) => this.#exited(exitCode),
+    });
+    this.#report('running', 'started', { exitCode: 0 });
+    onContainer('start', this.task, this.#containerId);
+  }
+
+  #exited(exitCode: number): void {
+    const { isDaemonUp, onContainer, onGone } = this.#options;
+    this.#exitCode = exitCode;
+    if (isDaemonUp()) {
+      onContainer('die', this.task, this.#containerId, exitCode);
+      if (this.#stopping) this.#shutDown(exitCode);
+      else this.#endSoon(exitCode);
+    } else onGone();
+  }
+
+  #endSoon(exitCode: number): void {
+    const early = this.#options.random() < EARLY_EXIT_CODE;
+    if (early) this.#report('running', 'started', { exitCode });
+    this.#after(early ? EARLY_BY_MS : STEP_MS, () => this.#end(exitCode));
+  }
+
+  #end(exitCode: number): void {
+    const error = `task: non-zero exit (${exitCode})`;
+    if (exitCode === 0) this.#report('complete', 'finished', { exitCode });
+    else this.#report('failed', 'started', { error, exitCode });
+  }
+
+  #shutDown(exitCode: number | undefined): void {
+    const container = this.#containerId === '' ? {} : { exitCode: exitCode ?? 0 };
+    this.#report('shutdown', 'shutdown', container);
+  }
+
+  #containerMissing(): void {
+    const error = `No such container: ${this.task.name}`;
+    if (this.task.isGivenUp) this.#shutDown(0);
+    else this.#report('failed', 'started', { error, exitCode: 0 });
+  }
+
+  #report(
+    state: TaskState,
+    message: string,
+    { error, exitCode }: { error?: string; exitCode?: number } = {},
+  ): void {
+    this.#state = state;
+    this.#options.report({
+      Timestamp: new Date(this.#options.clock.now()).toISOString(),
+      State: state,
+      Message: message,
+      ...(error === undefined ? {} : { Err: error }),
+      ...(exitCode === undefined ? {} : { ContainerStatus: this.#container(exitCode) }),
+    });
+  }
+
+  #container(exitCode: number): ModelContainerStatus {
+    const pid = this.isRunning ? (this.#process?.pid ?? 0) : 0;
+    return { ContainerID: this.#containerId, PID: pid, ExitCode: exitCode };
+  }
+
+  #after(ms: number, step: () => void): void {
+    this.#cancel = this.#options.clock.after(ms, step);
+  }
+}

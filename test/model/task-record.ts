@@ -1,0 +1,104 @@
+import { isGivenUp, isTerminal } from '../../internal/swarm/index.ts';
+import type { Behaviour } from './behaviour.ts';
+import {
+  type ModelService,
+  type ModelStatus,
+  type ModelTask,
+  STATES,
+  type TaskState,
+} from './raw.ts';
+
+interface TaskRecordOptions {
+  id: string;
+  service: ModelService;
+  behaviour: Behaviour;
+  /** ISO 8601. */
+  createdAt: string;
+}
+
+/** A task as the managers know it. What its node knows may be newer. */
+export class TaskRecord {
+  readonly id: string;
+  readonly service: ModelService;
+  readonly behaviour: Behaviour;
+  readonly #createdAt: string;
+  #json: { version: number; nodeId: string | undefined; text: string } | undefined;
+  #status: ModelStatus;
+  #desired: TaskState = 'running';
+  #version = 1;
+  nodeId: string | undefined;
+
+  constructor({ id, service, behaviour, createdAt }: TaskRecordOptions) {
+    this.id = id;
+    this.service = service;
+    this.behaviour = behaviour;
+    this.#createdAt = createdAt;
+    this.#status = { Timestamp: createdAt, State: 'new', Message: 'created' };
+  }
+
+  get state(): TaskState {
+    return this.#status.State;
+  }
+
+  get status(): ModelStatus {
+    return this.#status;
+  }
+
+  get hasEnded(): boolean {
+    return isTerminal(this.state);
+  }
+
+  /** Swarm wants it to stop. */
+  get isGivenUp(): boolean {
+    return isGivenUp(this.#desired);
+  }
+
+  /** Its service was removed. */
+  get isToGo(): boolean {
+    return this.#desired === 'remove';
+  }
+
+  get name(): string {
+    return `${this.service.Spec.Name}.1.${this.id}`;
+  }
+
+  /** Takes a status unless the task is further already or has ended. */
+  advance(status: ModelStatus): void {
+    const stale = STATES.indexOf(status.State) < STATES.indexOf(this.state);
+    if (stale || this.hasEnded) return;
+    this.#status = status;
+    this.#version++;
+  }
+
+  /** Sets what swarm wants, which only moves forward too. */
+  want(desired: TaskState): void {
+    if (STATES.indexOf(desired) <= STATES.indexOf(this.#desired)) return;
+    this.#desired = desired;
+    this.#version++;
+  }
+
+  /** As `raw`, in JSON: made once for each version of the task. */
+  json(): string {
+    const { nodeId } = this;
+    if (this.#json?.version !== this.#version || this.#json.nodeId !== nodeId) {
+      this.#json = { version: this.#version, nodeId, text: JSON.stringify(this.raw()) };
+    }
+    return this.#json.text;
+  }
+
+  raw(): ModelTask {
+    return {
+      ID: this.id,
+      Version: { Index: this.#version },
+      CreatedAt: this.#createdAt,
+      UpdatedAt: this.#status.Timestamp,
+      Labels: {},
+      Spec: this.service.Spec.TaskTemplate,
+      ServiceID: this.service.ID,
+      Slot: 1,
+      ...(this.nodeId === undefined ? {} : { NodeID: this.nodeId }),
+      Status: this.#status,
+      DesiredState: this.#desired,
+    };
+  }
+}

@@ -1,0 +1,135 @@
+import type {
+  AttemptId,
+  AttemptRecord,
+  Report,
+  TaskResult,
+  Verdict,
+} from '../../internal/apis/index.ts';
+
+/** What the accepted writes have made of a task. */
+export interface TaskEntry {
+  uid: string;
+  index: number;
+  /** The record of its current attempt. */
+  current?: AttemptRecord;
+  /** The record that waits to be claimed. */
+  waiting?: AttemptRecord;
+  /** Attempts so far. */
+  attempts: number;
+  /** Virtual time at which the current attempt was made, in ms. */
+  since: number;
+  /** The verdicts of all attempts that were judged. */
+  verdicts: Verdict[];
+  /** How many of them were there when its budgets began anew. */
+  budgetFrom: number;
+  result?: TaskResult;
+}
+
+export interface JobEntry {
+  uid: string;
+  total: number;
+  tasks: Map<number, TaskEntry>;
+  finished: boolean;
+  /** True once its callback was delivered or given up. */
+  called: boolean;
+  /** True when it has a callback at all. */
+  callback: boolean;
+  /** Somebody asked for its end, or a rule of its own ended it. */
+  ending: boolean;
+  /** The controller has stored that it ends. */
+  ended: boolean;
+  suspended: boolean;
+  /** Somebody asked for its removal. */
+  deleting: boolean;
+  /** 1, and one more each time that its failed tasks were made to run again. */
+  generation: number;
+  /** By generation that has finished: how many callback bodies of it may go out. */
+  callbacks: Map<number, Bodies>;
+}
+
+export type Bodies = 'one' | 'at most one' | 'none';
+
+/** All jobs as the accepted writes have made them: what Redis must agree with in the end. */
+export class Ledger {
+  readonly jobs = new Map<string, JobEntry>();
+  /** The services that are there, by id. */
+  readonly services = new Map<string, AttemptId>();
+  /** Reports that the store has taken, by attempt. */
+  readonly reports = new Map<string, Report>();
+
+  accept(uid: string, total: number, callback: boolean): void {
+    if (this.jobs.has(uid)) return;
+    const flags = { finished: false, called: false, callback, ending: false };
+    const held = { ended: false, suspended: false, deleting: false };
+    const made = { tasks: new Map(), generation: 1, callbacks: new Map() };
+    this.jobs.set(uid, { uid, total, ...made, ...flags, ...held });
+  }
+
+  job(uid: string): JobEntry {
+    const job = this.jobs.get(uid);
+    if (job === undefined) throw new Error(`job ${uid} was written to before it was accepted`);
+    return job;
+  }
+
+  task(uid: string, index: number): TaskEntry {
+    const { tasks } = this.job(uid);
+    const fresh = { attempts: 0, since: 0, verdicts: [], budgetFrom: 0 };
+    const entry = tasks.get(index) ?? { uid, index, ...fresh };
+    tasks.set(index, entry);
+    return entry;
+  }
+
+  /** The record of an attempt while it is current. */
+  currentRecord(uid: string, index: number, attempt: number): AttemptRecord | undefined {
+    const record = this.jobs.get(uid)?.tasks.get(index)?.current;
+    return record?.attempt === attempt ? record : undefined;
+  }
+
+  get active(): number {
+    return [...this.jobs.values()].reduce((sum, job) => sum + activeOf(job), 0);
+  }
+}
+
+export function activeOf({ tasks }: JobEntry): number {
+  return [...tasks.values()].filter(({ current }) => current !== undefined).length;
+}
+
+/** A job has finished, with its callback if it is to have one. */
+export function finish(job: JobEntry): void {
+  job.finished = true;
+  job.called = false;
+  job.callbacks.set(job.generation, job.callback && !job.deleting ? 'one' : 'none');
+}
+
+/** Its removal was asked for: a callback that has not been delivered yet may be left out. */
+export function remove(job: JobEntry): void {
+  job.deleting = true;
+  if (!job.finished) job.ending = true;
+  leaveOutCallback(job);
+}
+
+/** A finished job runs again: those of its tasks that did not succeed. */
+export function runAgain(job: JobEntry): void {
+  for (const task of job.tasks.values()) {
+    if (task.result === undefined || task.result.verdict.outcome === 'Succeeded') continue;
+    delete task.result;
+    task.budgetFrom = task.verdicts.length;
+  }
+  leaveOutCallback(job);
+  job.generation += 1;
+  Object.assign(job, { finished: false, called: false });
+  // A job that is retried is not suspended any more.
+  Object.assign(job, { ending: false, ended: false, deleting: false, suspended: false });
+}
+
+function leaveOutCallback({ callbacks, generation, called }: JobEntry): void {
+  if (!called && callbacks.get(generation) === 'one') callbacks.set(generation, 'at most one');
+}
+
+/** How many of a job's tasks have come to what. */
+export function countsOf({ tasks }: JobEntry): { succeeded: number; failed: number } {
+  const outcomes = [...tasks.values()].map(({ result }) => result?.verdict.outcome);
+  const succeeded = outcomes.filter((outcome) => outcome === 'Succeeded').length;
+  const others = outcomes.filter((it) => it !== undefined && it !== 'Cancelled').length;
+  return { succeeded, failed: others - succeeded };
+}

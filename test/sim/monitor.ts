@@ -1,0 +1,131 @@
+import { attemptKey, attemptOfLabels, type Report } from '../../internal/apis/index.ts';
+import type { Fence, LeaseRecord, Submission } from '../../internal/store/index.ts';
+import type { CreatedService, ServiceSpec } from '../../internal/swarm/index.ts';
+import type { Call, Outcome } from './effects.ts';
+import { type JobEntry, Ledger, remove, runAgain } from './ledger.ts';
+import { type AuditOptions, StoreAudit } from './store-audit.ts';
+import type { Violations } from './violation.ts';
+
+/** Writes that carry a fence, and where among their arguments. */
+const FENCED = new Set([
+  ...['claimTasks', 'advanceAttempt', 'recordVerdict', 'storeOutput', 'settleAttempt'],
+  ...['completeJob', 'startJob', 'endJob', 'pinImage', 'noteByTag', 'expireJob', 'recordDelivery'],
+]);
+
+/**
+ * Watches every side effect as it happens, keeps the books of what the store accepted, and says what
+ * no correct controller would have done.
+ */
+export class Monitor {
+  readonly ledger = new Ledger();
+  /** Name of the process that has the lease, as far as the store says. */
+  leader = '';
+  #token = 0;
+  readonly #violations: Violations;
+  readonly #audit: StoreAudit;
+
+  constructor(options: AuditOptions) {
+    this.#violations = options.violations;
+    this.#audit = new StoreAudit(options, this.ledger);
+  }
+
+  /** A call is being made. */
+  onIssue = ({ method, args, process, port }: Call): void => {
+    if (port !== 'engine' || method !== 'createService' || process.name !== this.leader) return;
+    const id = attemptOfLabels((args[0] as ServiceSpec).Labels);
+    const record = id && this.ledger.currentRecord(id.jobUid, id.index, id.attempt);
+    const fine = record !== undefined && record.verdict === undefined;
+    this.#check(fine, '2: a task whose verdict is stored never starts again', () =>
+      id === undefined ? 'a service without an attempt' : `a service for ${attemptKey(id)}`,
+    );
+  };
+
+  /** A call has taken effect. */
+  onEffect = (call: Call, outcome: Outcome): void => {
+    if (!outcome.ok) return;
+    const { method, port, args } = call;
+    if (FENCED.has(method)) this.#checkFence(call, args[0] as Fence);
+    if (port === 'engine') this.#onEngine(method, args, outcome.value);
+    else if (port === 'lease') this.#onLease(method, args, outcome.value);
+    else if (port === 'api') this.#onApi(method, args, outcome.value);
+    else if (port === 'outbox' && method === 'recordDelivery') {
+      if ((args[2] as { kind: string }).kind !== 'retry') this.#job(args[1]).called = true;
+    } else if (port === 'store') this.#audit.onWrite(method, args, outcome.value);
+  };
+
+  #onEngine(method: string, [first]: readonly unknown[], value: unknown): void {
+    if (method === 'createService') {
+      const id = attemptOfLabels((first as ServiceSpec).Labels);
+      if (id !== undefined) this.ledger.services.set((value as CreatedService).id, id);
+    } else if (method === 'removeService') {
+      const serviceId = String(first);
+      const id = this.ledger.services.get(serviceId);
+      if (id === undefined) return;
+      const record = this.ledger.currentRecord(id.jobUid, id.index, id.attempt);
+      const judged = record === undefined || record.verdict !== undefined;
+      const invariant = '3: no service is removed before its verdict is stored';
+      this.#check(judged, invariant, () => attemptKey(id));
+      this.ledger.services.delete(serviceId);
+    }
+  }
+
+  #onLease(method: string, args: readonly unknown[], value: unknown): void {
+    if (method !== 'acquireLease' || value === undefined) return;
+    const { token } = value as Fence;
+    const seen = args[1] as LeaseRecord;
+    this.#check(
+      token > this.#token,
+      'the fencing token grows',
+      () => `${token} after ${seen.token}`,
+    );
+    this.#token = token;
+    this.leader = String(args[0]);
+  }
+
+  #checkFence({ kind, process }: Call, { token }: Fence): void {
+    this.#check(
+      token === this.#token,
+      'every accepted write carries the newest fence',
+      () => `${kind} of ${process.name} was accepted with ${token}, the newest is ${this.#token}`,
+    );
+  }
+
+  #onApi(method: string, args: readonly unknown[], value: unknown): void {
+    if (method === 'submitJob') {
+      const { tasks, spec } = args[0] as Submission;
+      this.ledger.accept(String(value), tasks.length, spec.callback !== undefined);
+    } else if (method === 'addTasks') {
+      const job = this.#job(args[0]);
+      this.#check(!job.finished, 'a finished job takes no tasks', () => job.uid);
+      job.total += (args[1] as unknown[]).length;
+    } else if (method === 'cancelJob') {
+      this.#job(args[0]).ending = true;
+    } else if (method === 'deleteJob') remove(this.#job(args[0]));
+    else if (method === 'retryFailed') {
+      const job = this.#job(args[0]);
+      this.#check(job.finished, 'only a finished job is retried', () => job.uid);
+      runAgain(job);
+    } else if (method === 'redeliver') this.#job(args[0]).called = false;
+    else if (method === 'suspendJob') {
+      this.#job(args[0]).suspended = args[1] === true;
+    } else if (method === 'storeReport') this.#onReport(args[0] as Report);
+  }
+
+  #onReport(report: Report): void {
+    const { id } = report;
+    const earlier = this.ledger.reports.get(attemptKey(id));
+    if (earlier?.digest === report.digest) return;
+    const record = this.ledger.currentRecord(id.jobUid, id.index, id.attempt);
+    const fine = earlier === undefined && record !== undefined && record.verdict === undefined;
+    this.#check(fine, 'reports of superseded or judged attempts are refused', () => attemptKey(id));
+    this.ledger.reports.set(attemptKey(id), report);
+  }
+
+  #job(uid: unknown): JobEntry {
+    return this.ledger.job(String(uid));
+  }
+
+  #check(holds: boolean, invariant: string, message: () => string): void {
+    this.#violations.check(holds, invariant, message);
+  }
+}

@@ -1,0 +1,98 @@
+import type { JobSpec } from '../../internal/apis/index.ts';
+import { lateCompletion, lateWrites, makeFaults, staleWrites } from './make-faults.ts';
+import { makeJobs } from './make-jobs.ts';
+import { Rng } from './rng.ts';
+import { type Target, targetsOf } from './targets.ts';
+
+/** What the process of one attempt does when nothing comes between. */
+export interface Fate {
+  startMs: number;
+  runMs: number;
+  exitCode: number;
+  /** Bytes of padding behind the line that names the attempt. */
+  padding: number;
+  report?: { afterMs: number; exitStatus: number; again: boolean };
+  reject?: string;
+  failStart?: string;
+  ignoresTerm?: boolean;
+}
+
+export interface TaskPlan {
+  name: string;
+  /** By attempt; the last one is that of all further attempts. */
+  fates: Fate[];
+}
+
+export interface JobPlan {
+  name: string;
+  atMs: number;
+  /** The model's registry has what is called `registry.test/…`, and is silent on all others. */
+  image: string;
+  tasks: TaskPlan[];
+  /** Tasks that are added later, in one call. */
+  later?: { afterMs: number; tasks: TaskPlan[] };
+  spec: Pick<JobSpec, 'backoffLimit' | 'lossLimit' | 'outputLimitBytes'> & Partial<JobSpec>;
+  idempotent: boolean;
+  /** What its user asks for after it was accepted. */
+  wish?:
+    | { what: 'cancel' | 'delete'; afterMs: number }
+    | { what: 'suspend'; afterMs: number; forMs: number };
+  /** What its user asks for once it has finished, one after the other. */
+  afterwards: Afterwards[];
+  /** How the receiver answers its first POSTs; then it takes them. */
+  answers: Answer[];
+}
+
+/** Asked for `afterMs` after the job was seen to be finished. */
+export interface Afterwards {
+  what: 'retry' | 'redeliver' | 'delete';
+  afterMs: number;
+}
+
+export type Answer = 'take' | 'error' | 'busy' | 'refuse' | 'lost' | 'gone';
+
+/** Something that goes wrong. Plain data, so that one can be left out to see whether it matters. */
+export type Fault =
+  | { type: 'crash'; kind: string; nth: number; side: 'before' | 'after'; backMs: number }
+  | { type: 'kill'; atMs: number; who: Who; backMs: number }
+  | { type: 'pause'; atMs: number; who: Who; forMs: number }
+  | { type: 'stop'; atMs: number; who: Who; backMs: number }
+  | { type: 'add'; atMs: number }
+  | { type: 'wall'; atMs: number; who: Who; ms: number }
+  | { type: 'outage'; atMs: number; of: 'store' | 'engine'; forMs: number; lost: number }
+  | { type: 'call'; kind: string; nth: number; how: 'refused' | 'lost' }
+  | { type: 'slow'; kind: string; nth: number; way: 'request' | 'reply'; ms: number }
+  | { type: 'node'; atMs: number; what: NodeFault; node: string; forMs: number }
+  | { type: 'manager'; atMs: number; forMs: number }
+  | { type: 'service'; atMs: number; pick: number }
+  | { type: 'container'; atMs: number; pick: number }
+  | { type: 'hints'; drop: number; repeat: number; stale: number };
+export type NodeFault = 'kill' | 'partition' | 'drain' | 'remove' | 'restart';
+/** Which controller process: that which leads, as far as the lease says, or another one. */
+export type Who = 'leader' | 'other';
+
+/** A whole run, but for the chance within it. */
+export interface Scenario {
+  seed: number;
+  controllers: number;
+  nodes: string[];
+  maxConcurrent: number;
+  jobs: JobPlan[];
+  faults: Fault[];
+}
+
+/** The scenario of a seed. */
+export function makeScenario(seed: number): Scenario {
+  const rng = new Rng(seed).fork('scenario');
+  const targets: Target[] = targetsOf(seed);
+  const nodes = Array.from({ length: rng.int(2, 3) }, (_, i) => `n${i + 1}`);
+  const controllers = rng.chance(0.6) ? 2 : 1;
+  const maxConcurrent = rng.int(1, 6);
+  const jobs = makeJobs(
+    rng,
+    targets.map(({ kind }) => kind),
+  );
+  const late = [...lateCompletion(rng, jobs), ...lateWrites(rng), ...staleWrites(rng)];
+  const faults = [...makeFaults(rng, targets, nodes), ...late];
+  return { seed, controllers, nodes, maxConcurrent, jobs, faults };
+}

@@ -1,0 +1,189 @@
+import { type AttemptRecord, attemptKey, type Settlement } from '../../internal/apis/index.ts';
+import type { ClaimedTask } from '../../internal/store/index.ts';
+import { checkVerdict } from './check-verdict.ts';
+import {
+  activeOf,
+  countsOf,
+  finish,
+  type JobEntry,
+  type Ledger,
+  type TaskEntry,
+} from './ledger.ts';
+import type { JobPlan } from './scenario.ts';
+import type { Timeline } from './timeline.ts';
+import type { Truth } from './truth.ts';
+import type { Violations } from './violation.ts';
+
+export interface AuditOptions {
+  timeline: Timeline;
+  truth: Truth;
+  violations: Violations;
+  maxConcurrent: number;
+}
+
+type Change = { from: AttemptRecord; to: AttemptRecord };
+
+/** Checks what the store accepts of a controller against what it accepted before, and keeps the books. */
+export class StoreAudit {
+  readonly #options: AuditOptions;
+  readonly #ledger: Ledger;
+
+  constructor(options: AuditOptions, ledger: Ledger) {
+    this.#options = options;
+    this.#ledger = ledger;
+  }
+
+  /** A call of the controller's store was accepted. */
+  onWrite(method: string, args: readonly unknown[], value: unknown): void {
+    const task = () => this.#ledger.task(String(args[1]), Number(args[2]));
+    switch (method) {
+      case 'claimTasks':
+        this.#onClaim(this.#job(args[1]), value as ClaimedTask[]);
+        break;
+      case 'advanceAttempt':
+      case 'recordVerdict':
+      case 'storeOutput':
+        this.#onAdvance(task(), args[3] as Change);
+        break;
+      case 'settleAttempt':
+        this.#onSettle(task(), args[3] as { from: AttemptRecord; settlement: Settlement });
+        break;
+      case 'endJob':
+        this.#onEnd(this.#job(args[1]));
+        break;
+      case 'completeJob':
+        if (value === true) this.#onComplete(this.#job(args[1]));
+    }
+  }
+
+  #onEnd(job: JobEntry): void {
+    const { spec } = this.#options.truth.planOf(job.uid);
+    const asked = job.ending || spec.activeDeadlineSeconds !== undefined || ruledOver(job, spec);
+    this.#check(asked, 'a job is ended only for a reason', () => job.uid);
+    job.ending = true;
+    job.ended = true;
+  }
+
+  #onClaim(job: JobEntry, claimed: ClaimedTask[]): void {
+    const { maxConcurrent, truth, timeline } = this.#options;
+    const held = claimed.length > 0 && (job.suspended || job.ended);
+    this.#check(!held, 'nothing of a job that ends or is suspended is started', () => job.uid);
+    for (const { index, record } of claimed) {
+      const task = this.#ledger.task(job.uid, index);
+      const free = task.current === undefined && task.result === undefined;
+      this.#check(free && !job.finished, '1: at most one current attempt', () => nameOf(task));
+      this.#check(
+        record.attempt === task.attempts + 1,
+        'attempts are numbered one by one',
+        () => `${nameOf(task)} went from ${task.attempts} to ${record.attempt}`,
+      );
+      this.#start(task, record, timeline.now);
+    }
+    const { parallelism } = truth.planOf(job.uid).spec;
+    const active = this.#ledger.active;
+    this.#check(
+      active <= maxConcurrent,
+      'no more attempts than slots',
+      () => `${active} are active`,
+    );
+    const wide = parallelism !== undefined && activeOf(job) > parallelism;
+    this.#check(!wide, 'parallelism holds', () => `${activeOf(job)} of job ${job.uid}`);
+  }
+
+  #start(task: TaskEntry, record: AttemptRecord, now: number): void {
+    delete task.waiting;
+    task.current = record;
+    task.attempts = record.attempt;
+    task.since = now;
+  }
+
+  #onAdvance(task: TaskEntry, { from, to }: Change): void {
+    this.#checkSeen(task, from);
+    const { verdict } = to;
+    if (from.verdict === undefined && verdict !== undefined) {
+      task.verdicts.push(verdict);
+      checkVerdict(this.#options, this.#ledger.reports, this.#job(task.uid), task);
+    }
+    const kept = (name: keyof AttemptRecord) =>
+      from[name] === undefined || same(from[name], to[name]);
+    this.#check(kept('verdict'), 'the first verdict is final', () => nameOf(task));
+    this.#check(kept('serviceId') && kept('output'), 'no stage is written twice', () =>
+      nameOf(task),
+    );
+    const ordered = to.output === undefined || verdict !== undefined;
+    this.#check(ordered, 'claimed, created, judged, collected, settled', () => nameOf(task));
+    task.current = to;
+  }
+
+  #onSettle(
+    task: TaskEntry,
+    { from, settlement }: { from: AttemptRecord; settlement: Settlement },
+  ) {
+    this.#checkSeen(task, from);
+    const order = 'claimed, created, judged, collected, settled';
+    this.#check(from.verdict !== undefined, order, () => `${nameOf(task)} was settled unjudged`);
+    this.#checkRemoved(task, from);
+    delete task.current;
+    if (settlement.kind === 'final') {
+      const { result } = settlement;
+      const told = same(result.verdict, from.verdict) && same(result.output, from.output);
+      this.#check(told, order, () => `the result of ${nameOf(task)} is not what was stored before`);
+      this.#check(task.result === undefined, 'a task is counted once', () => nameOf(task));
+      task.result = result;
+      if (settlement.ends !== undefined) this.#job(task.uid).ending = true;
+      return;
+    }
+    const { next } = settlement;
+    this.#check(next.attempt === from.attempt + 1, 'attempts are numbered one by one', () =>
+      nameOf(task),
+    );
+    if (settlement.kind === 'retry') task.waiting = next;
+    else this.#start(task, next, this.#options.timeline.now);
+  }
+
+  /** What the store accepts was decided on the record that it holds. */
+  #checkSeen(task: TaskEntry, from: AttemptRecord): void {
+    this.#check(
+      same(task.current, from),
+      'writes compare the record they were decided on',
+      () => `${nameOf(task)}: seen ${JSON.stringify(from)}, there ${JSON.stringify(task.current)}`,
+    );
+  }
+
+  #checkRemoved(task: TaskEntry, { serviceId }: AttemptRecord): void {
+    const there = serviceId !== undefined && this.#ledger.services.has(serviceId);
+    this.#check(!there, '1: no service outlives its attempt being current', () => nameOf(task));
+  }
+
+  #onComplete(job: JobEntry): void {
+    if (job.finished) return;
+    const counted = [...job.tasks.values()].filter(({ result }) => result !== undefined).length;
+    const done = counted === job.total || (job.ending && activeOf(job) === 0);
+    this.#check(done, 'a job is finished when all its tasks are counted', () => job.uid);
+    finish(job);
+  }
+
+  #job(uid: unknown): JobEntry {
+    return this.#ledger.job(String(uid));
+  }
+
+  #check(holds: boolean, invariant: string, message: () => string): void {
+    this.#options.violations.check(holds, invariant, message);
+  }
+}
+
+/** True when as many tasks have succeeded, or failed, as the job's own rules take for its end. */
+function ruledOver(job: JobEntry, { successPolicy, maxFailedTasks }: JobPlan['spec']): boolean {
+  const { succeeded, failed } = countsOf(job);
+  const enough = successPolicy !== undefined && succeeded >= successPolicy.succeededCount;
+  return enough || (maxFailedTasks !== undefined && failed > maxFailedTasks);
+}
+
+function nameOf({ uid, index, attempts }: TaskEntry): string {
+  return attemptKey({ jobUid: uid, index, attempt: attempts });
+}
+
+/** Records are compared as the store compares them: by their text. */
+function same(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}

@@ -1,0 +1,111 @@
+import { type AttemptId, attemptKey } from '../../internal/apis/index.ts';
+import type { Behaviour } from '../model/behaviour.ts';
+import type { Fate, JobPlan, TaskPlan } from './scenario.ts';
+
+/** What a process writes. Every text names its attempt, so that none can be taken for another's. */
+export interface Written {
+  stdout: string;
+  stderr: string;
+}
+
+interface NodeTrouble {
+  nodeId: string;
+  from: number;
+  to: number;
+}
+
+/** An engine that restarts may tell late of what ended before, and be believed late: ms around it. */
+const TROUBLE_BEFORE_MS = 12_000;
+const TROUBLE_AFTER_MS = 30_000;
+/** After a change of managers nodes are unknown for so long at most, in ms. */
+const NODES_UNKNOWN_MS = 35_000;
+
+/** What every attempt really does, and which of them something was done to. */
+export class Truth {
+  readonly #jobs = new Map<string, JobPlan>();
+  readonly #hit = new Set<string>();
+  readonly #troubles: NodeTrouble[] = [];
+  readonly #changes: { from: number; to: number }[] = [];
+
+  register(uid: string, plan: JobPlan): void {
+    this.#jobs.set(uid, plan);
+  }
+
+  get uids(): string[] {
+    return [...this.#jobs.keys()];
+  }
+
+  planOf(uid: string): JobPlan {
+    const plan = this.#jobs.get(uid);
+    if (plan === undefined) throw new Error(`nobody has submitted job ${uid}`);
+    return plan;
+  }
+
+  fateOf({ jobUid, index, attempt }: AttemptId): Fate {
+    const task = tasksOf(this.planOf(jobUid))[index];
+    const fate = task?.fates[Math.min(attempt, task.fates.length) - 1];
+    if (fate === undefined) throw new Error(`job ${jobUid} has no task ${index}`);
+    return fate;
+  }
+
+  writtenBy(id: AttemptId): Written {
+    if (this.fateOf(id).failStart !== undefined) return { stdout: '', stderr: '' };
+    return written(this.planOf(id.jobUid).name, id, this.fateOf(id), 'log');
+  }
+
+  reportedBy(id: AttemptId): Written {
+    return written(this.planOf(id.jobUid).name, id, this.fateOf(id), 'report');
+  }
+
+  behaviourOf(id: AttemptId): Partial<Behaviour> {
+    const { startMs, runMs, exitCode, ignoresTerm, reject, failStart } = this.fateOf(id);
+    return {
+      ...{ startMs, runMs, exitCode, ...this.writtenBy(id) },
+      ...(ignoresTerm === undefined ? {} : { ignoresTerm }),
+      ...(reject === undefined ? {} : { reject }),
+      ...(failStart === undefined ? {} : { failStart }),
+    };
+  }
+
+  /** Somebody removes the service of an attempt by hand, or kills its process. */
+  hit(id: AttemptId): void {
+    this.#hit.add(attemptKey(id));
+  }
+
+  /** Something happens to a node, between two points of virtual time. */
+  trouble(nodeId: string, from: number, to: number): void {
+    this.#troubles.push({ nodeId, from, to });
+  }
+
+  /** The managers change: for a while no node is known, and no log can be read. */
+  managersChange(from: number, to: number): void {
+    this.#changes.push({ from, to: to + NODES_UNKNOWN_MS });
+  }
+
+  /** True when, in that time, the managers may not have known the nodes. */
+  nodesWereUnknown(from: number, to: number): boolean {
+    return this.#changes.some((it) => from <= it.to && to >= it.from);
+  }
+
+  /** True when something was done to an attempt, or to its node while it may have been on it. */
+  wasHit(id: AttemptId, nodeId: string | undefined, from: number, to: number): boolean {
+    if (this.#hit.has(attemptKey(id))) return true;
+    return this.#troubles.some(
+      (it) =>
+        it.nodeId === nodeId &&
+        from <= it.to + TROUBLE_AFTER_MS &&
+        to >= it.from - TROUBLE_BEFORE_MS,
+    );
+  }
+}
+
+/** The tasks of a job in submission order, those that are added later included. */
+export function tasksOf({ tasks, later }: JobPlan): TaskPlan[] {
+  return [...tasks, ...(later?.tasks ?? [])];
+}
+
+function written(job: string, { index, attempt }: AttemptId, fate: Fate, what: string): Written {
+  const name = `${what} of ${job}/${index}/${attempt}`;
+  const padding = fate.padding > 0 ? `${'x'.repeat(fate.padding)}\n` : '';
+  return { stdout: `${padding}stdout: ${name}\n`, stderr: `stderr: ${name}\n` };
+}

@@ -1,0 +1,73 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { docker } from './docker-cli.ts';
+import { IMAGE } from './image.ts';
+import { converged, deploy, STACK, type StackLab, startStackLab } from './stack-lab.ts';
+
+let stack: StackLab;
+
+beforeAll(async () => {
+  stack = await startStackLab();
+  await deploy(stack);
+  await converged(stack.lab);
+}, 300_000);
+
+afterAll(async () => {
+  await stack?.stop();
+});
+
+/** Looks from within a task at what it can reach; prints one line of JSON. */
+const LOOK = `
+const { connect } = require('node:net');
+const status = (path, init) => fetch('http://swarmer-report:8500' + path, init).then((r) => r.status);
+const reach = (host, port) => new Promise((done) => {
+  const socket = connect({ host, port });
+  socket.once('connect', () => done('connected'));
+  socket.once('error', (error) => done(error.code));
+  setTimeout(() => done('no answer'), 3000);
+});
+(async () => {
+  const seen = {
+    health: await status('/healthz'),
+    jobs: await status('/v1/jobs'),
+    submit: await status('/submit', { method: 'POST' }),
+    redis: await Promise.all(['redis', process.argv[1]].map((host) => reach(host, 6379))),
+  };
+  console.log(JSON.stringify(seen));
+  process.exit();
+})();
+`;
+
+async function redisAddress(): Promise<string> {
+  const { manager } = stack.lab;
+  const [id = ''] = (await docker(manager, ['ps', '-q', '--filter', `name=${STACK}_redis`])).split(
+    '\n',
+  );
+  const format = `{{(index .NetworkSettings.Networks "${STACK}_control").IPAddress}}`;
+  return (await docker(manager, ['inspect', '--format', format, id])).trim();
+}
+
+test('a job that is submitted to the published API ends with its callback', async () => {
+  const { client, receiver } = stack;
+  const runner = ['/usr/local/bin/swarmer-run', 'sh', '-c'];
+  const id = await client.submit({
+    image: IMAGE,
+    callback: { url: receiver.url('/first') },
+    backoffLimit: 0,
+    tasks: [
+      { name: 'reports', command: runner, args: ['echo "reported by $TASK_NAME"; exit 5'] },
+      { name: 'logs', command: ['sh', '-c'], args: ['echo logged'] },
+      { name: 'looks', command: ['node', '-e', LOOK], args: [await redisAddress()] },
+    ],
+  });
+  const { body, headers } = await receiver.delivery('/first', 90_000);
+  expect(body.__job_id).toBe(id);
+  const [reports, logs, looks] = body.tasks;
+  expect([reports?.status, reports?.result.stdout]).toEqual([5, 'reported by reports\n']);
+  expect([logs?.status, logs?.result.stdout]).toEqual([0, 'logged\n']);
+  expect(headers['webhook-signature']).toMatch(/^v1,/);
+  // A task reaches the report endpoint, and nothing else of the stack.
+  expect(JSON.parse(looks?.result.stdout ?? '')).toEqual({
+    ...{ health: 200, jobs: 404, submit: 404 },
+    redis: [expect.not.stringMatching('connected'), expect.not.stringMatching('connected')],
+  });
+});
