@@ -10,5 +10,6 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 180_000,
     globalSetup: ['test/lab/global-setup.ts'],
+    setupFiles: ['test/support/property-seed.ts'],
   },
 });
