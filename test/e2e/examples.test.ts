@@ -46,8 +46,9 @@ const ENDS: Record<string, Expected> = {
   },
   '07-good-enough.yaml': {
     ...{ phase: 'Complete', reason: 'SuccessPolicy' },
-    counts: { total: 6, succeeded: 3, failed: 1, cancelled: 2 },
-    tasks: { first: 0, second: 0, third: 0, unlucky: 1 },
+    // On a slow machine the third may succeed before "unlucky" has failed, which is then cancelled.
+    counts: { total: 6, succeeded: 3, pending: 0, running: 0 },
+    tasks: { first: 0, second: 0, third: 0 },
   },
   '08-report.yaml': all(1),
   '09-callback.yaml': all(1),
