@@ -30,6 +30,7 @@ unit: deps ## Unit tests: no Docker, no Redis
 test: deps system build lint unit integration ## All tests (as root: they start private swarms)
 
 integration: deps system build
+	@$(VITEST) test/vitest.control.config.ts
 	@$(VITEST) test/vitest.integration.config.ts
 
 verify: test ## What CI runs

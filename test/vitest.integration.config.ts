@@ -1,15 +1,13 @@
 import { defineConfig } from 'vitest/config';
+import { CONTROL_PLANE, INTEGRATION } from './vitest.shared.ts';
 
-/** Integration tests: a real Redis and a real one-node swarm, one file after the other. */
+/** Integration tests with containers: a real Redis and a real one-node swarm, one file after the other. */
 export default defineConfig({
   test: {
-    root: new URL('..', import.meta.url).pathname,
+    ...INTEGRATION,
     include: ['test/**/*.test.ts'],
-    exclude: ['test/structure/**'],
+    exclude: ['test/structure/**', ...CONTROL_PLANE],
     fileParallelism: false,
-    testTimeout: 120_000,
-    hookTimeout: 180_000,
     globalSetup: ['test/lab/global-setup.ts'],
-    setupFiles: ['test/support/property-seed.ts'],
   },
 });

@@ -1,12 +1,7 @@
 import { defineConfig } from 'vitest/config';
+import { INTEGRATION } from './vitest.shared.ts';
 
-/** The stack on three nodes: what `make test` runs of it, and what takes longer. */
+/** The stack on three nodes: its image is built on each, which takes minutes. */
 export default defineConfig({
-  test: {
-    root: new URL('..', import.meta.url).pathname,
-    include: ['test/stack/stack.test.ts', 'test/stack/*.slow.ts'],
-    fileParallelism: false,
-    testTimeout: 120_000,
-    hookTimeout: 180_000,
-  },
+  test: { ...INTEGRATION, include: ['test/stack/*.slow.ts'], fileParallelism: false },
 });

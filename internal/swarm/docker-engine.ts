@@ -1,5 +1,3 @@
-import type { IncomingMessage } from 'node:http';
-import Docker from 'dockerode';
 import {
   LABELS,
   type LoginAnswer,
@@ -9,12 +7,9 @@ import {
   type RegistryAnswer,
   type RegistryAuth,
   type SwarmNames,
-  unavailableOutput,
 } from '../apis/index.ts';
 import type { Clock } from '../clock/clock.ts';
 import { adoption } from './adoption.ts';
-import { negotiatedVersion } from './api-version.ts';
-import { doubtOfEmptyLog } from './empty-log.ts';
 import type {
   CreatedService,
   Engine,
@@ -24,17 +19,16 @@ import type {
   ObservedService,
   ObservedTask,
 } from './engine.ts';
+import { EngineCalls } from './engine-calls.ts';
 import { EngineError, toEngineError } from './engine-error.ts';
-import { EngineHttp } from './engine-http.ts';
+import { EngineLogs } from './engine-logs.ts';
 import type { ServiceSpec } from './engine-spec.ts';
 import type { EngineTarget } from './engine-target.ts';
 import { forEachLine } from './lines.ts';
-import { followFrames, type OnLogBytes, untilAborted } from './log-follow.ts';
-import { LogFrames, settledLog } from './log-frames.ts';
+import type { OnLogBytes } from './log-follow.ts';
 import type { ResolvedReferences } from './references.ts';
 import { type RawDistribution, registryAnswer, registryRefusal } from './registry-answer.ts';
 import { allNames, type RawNamed, resolveReferences } from './resolve.ts';
-import { TimeLimit } from './time-limit.ts';
 import {
   engineEvent,
   engineInfo,
@@ -66,68 +60,56 @@ const REGISTRY_WORDS = 'cannot ask the registry';
 
 /** The Docker Engine API: through dockerode, but for the calls that are made for every task. */
 export class DockerEngine implements Engine {
-  readonly #docker: Docker;
-  readonly #http: EngineHttp;
+  readonly #calls: EngineCalls;
+  readonly #logs: EngineLogs;
   readonly #filters: string;
   readonly #instance: string;
   readonly #clock: Clock;
-  readonly #timeoutMs: number;
   /** The engine that the present event stream comes from, and since when (Unix ms). */
   #connection: { nodeId: string; logDriver: string; since: number } | undefined;
 
   constructor({ target, instance, clock, timeoutMs = 15_000 }: DockerEngineOptions) {
-    this.#docker = new Docker(connection(target));
-    this.#http = new EngineHttp({ target, clock, timeoutMs });
+    this.#calls = new EngineCalls({ target, clock, timeoutMs });
+    this.#logs = new EngineLogs(this.#calls, {
+      listNodes: () => this.listNodes(),
+      logDriver: async () => this.#connection?.logDriver ?? (await this.#info()).logDriver,
+    });
     this.#instance = instance;
     this.#filters = JSON.stringify({ label: [`${LABELS.instance}=${instance}`] });
     this.#clock = clock;
-    this.#timeoutMs = timeoutMs;
   }
 
   async info(): Promise<EngineInfo> {
-    await this.#negotiate();
+    await this.#calls.negotiate();
     return this.#info();
   }
 
-  /** At the start, and with each connection for events: an engine may come back as another version. */
-  #negotiate(): Promise<void> {
-    return this.#call('cannot agree with the engine on a version', async (abortSignal) => {
-      this.#speak(undefined);
-      const answer = await this.#stream('/_ping', abortSignal);
-      const { headers } = answer as IncomingMessage;
-      answer.resume();
-      this.#speak(negotiatedVersion(String(headers['api-version'] ?? '') || undefined));
-    });
-  }
-
-  #speak(version: string | undefined): void {
-    Object.assign(this.#docker.modem, { version });
-    this.#http.speak(version);
-  }
-
   #info(): Promise<EngineInfo> {
-    return this.#call('cannot ask the engine about itself', async () =>
-      engineInfo((await this.#docker.info()) as RawInfo),
+    return this.#calls.within('cannot ask the engine about itself', async () =>
+      engineInfo((await this.#calls.docker.info()) as RawInfo),
     );
   }
 
   listTasks(): Promise<ObservedTask[]> {
-    return this.#call('cannot list the tasks', async (abortSignal) => {
-      const tasks = await this.#docker.listTasks({ filters: this.#filters, abortSignal });
+    return this.#calls.within('cannot list the tasks', async (abortSignal) => {
+      const tasks = await this.#calls.docker.listTasks({ filters: this.#filters, abortSignal });
       return complete<RawTask>(tasks).map(observedTask);
     });
   }
 
   listServices(): Promise<ObservedService[]> {
-    return this.#call('cannot list the services', async (abortSignal) => {
-      const services = await this.#docker.listServices({ filters: this.#filters, abortSignal });
+    return this.#calls.within('cannot list the services', async (abortSignal) => {
+      const services = await this.#calls.docker.listServices({
+        filters: this.#filters,
+        abortSignal,
+      });
       return complete<RawService>(services).map(observedService);
     });
   }
 
   listNodes(): Promise<ObservedNode[]> {
-    return this.#call('cannot list the nodes', async (abortSignal) => {
-      const nodes = complete<RawNode>(await this.#docker.listNodes({ abortSignal }));
+    return this.#calls.within('cannot list the nodes', async (abortSignal) => {
+      const nodes = complete<RawNode>(await this.#calls.docker.listNodes({ abortSignal }));
       return nodes.map(observedNode).map((node) => this.#withConnection(node));
     });
   }
@@ -137,8 +119,8 @@ export class DockerEngine implements Engine {
     availability: ObservedNode['availability'],
   ): Promise<void> {
     const what = `cannot set node ${hostname} to ${availability}`;
-    await this.#call(what, async (abortSignal) => {
-      const node = this.#docker.getNode(id);
+    await this.#calls.within(what, async (abortSignal) => {
+      const node = this.#calls.docker.getNode(id);
       // An update takes the whole spec: labels and role stay as they are.
       const { Spec, Version } = (await node.inspect({ abortSignal })) as RawNode;
       if (Version?.Index !== version) throw new Error('it has changed since it was looked at');
@@ -162,8 +144,8 @@ export class DockerEngine implements Engine {
   /** @param names what there must be in the list, if it is there; all without them. */
   #listNamed(kind: ReferenceKind, names?: readonly string[]): Promise<RawNamed[]> {
     const name = names === undefined ? {} : { name: [...names] };
-    return this.#call(`cannot list the ${kind}`, async (abortSignal) => {
-      const docker = this.#docker;
+    return this.#calls.within(`cannot list the ${kind}`, async (abortSignal) => {
+      const docker = this.#calls.docker;
       switch (kind) {
         case 'networks': {
           const filters = { ...name, scope: ['swarm'] };
@@ -184,7 +166,7 @@ export class DockerEngine implements Engine {
     const body = JSON.stringify(spec);
     try {
       const call = { method: 'POST', path: '/services/create', what, body, ...login } as const;
-      const { ID: id } = JSON.parse(await this.#http.send(call)) as { ID: string };
+      const { ID: id } = JSON.parse(await this.#calls.http.send(call)) as { ID: string };
       return { id, adopted: false };
     } catch (error) {
       if (!(error instanceof EngineError)) throw toEngineError(what, error);
@@ -196,10 +178,10 @@ export class DockerEngine implements Engine {
   async askRegistry(image: string, auth?: RegistryAuth): Promise<RegistryAnswer> {
     const ask = async (abortSignal: AbortSignal) => {
       const path = `/distribution/${image}/json`;
-      return (await this.#get(path, abortSignal, auth)) as RawDistribution;
+      return (await this.#calls.get(path, abortSignal, auth)) as RawDistribution;
     };
     try {
-      return registryAnswer(await this.#call(REGISTRY_WORDS, ask, REGISTRY_TIMEOUT_MS));
+      return registryAnswer(await this.#calls.within(REGISTRY_WORDS, ask, REGISTRY_TIMEOUT_MS));
     } catch (error) {
       return registryRefusal(toEngineError(REGISTRY_WORDS, error));
     }
@@ -207,7 +189,11 @@ export class DockerEngine implements Engine {
 
   async tryLogin(auth: RegistryAuth): Promise<LoginAnswer> {
     try {
-      await this.#call(REGISTRY_WORDS, () => this.#docker.checkAuth(auth), REGISTRY_TIMEOUT_MS);
+      await this.#calls.within(
+        REGISTRY_WORDS,
+        () => this.#calls.docker.checkAuth(auth),
+        REGISTRY_TIMEOUT_MS,
+      );
       return { kind: 'taken' };
     } catch (error) {
       return registryRefusal(toEngineError(REGISTRY_WORDS, error));
@@ -215,8 +201,12 @@ export class DockerEngine implements Engine {
   }
 
   async #adopt(spec: ServiceSpec, conflict: EngineError): Promise<CreatedService> {
-    const services = await this.#call(`cannot look for service ${spec.Name}`, async (abortSignal) =>
-      complete<RawService>(await this.#docker.listServices({ abortSignal })).map(observedService),
+    const services = await this.#calls.within(
+      `cannot look for service ${spec.Name}`,
+      async (abortSignal) =>
+        complete<RawService>(await this.#calls.docker.listServices({ abortSignal })).map(
+          observedService,
+        ),
     );
     return adoption(spec, services, conflict);
   }
@@ -225,70 +215,25 @@ export class DockerEngine implements Engine {
     const what = `cannot remove service ${idOrName}`;
     const path = `/services/${encodeURIComponent(idOrName)}`;
     try {
-      await this.#http.send({ method: 'DELETE', path, what });
+      await this.#calls.http.send({ method: 'DELETE', path, what });
     } catch (error) {
       if (!(error instanceof EngineError) || error.status !== 404) throw error;
     }
   }
 
-  async taskLogs(swarmTaskId: string, limitBytes: number): Promise<Output> {
-    const what = `cannot read the log of task ${swarmTaskId}`;
-    const frames = new LogFrames(limitBytes);
-    const call = { method: 'GET', path: logPath(swarmTaskId), what } as const;
-    await this.#http.stream(call, (chunk) => frames.push(chunk));
-    try {
-      return await this.#unlessLost(swarmTaskId, settledLog(frames.output()));
-    } catch (error) {
-      throw toEngineError(what, error);
-    }
+  taskLogs(swarmTaskId: string, limitBytes: number): Promise<Output> {
+    return this.#logs.taskLogs(swarmTaskId, limitBytes);
   }
 
-  async followLogs(swarmTaskId: string, onBytes: OnLogBytes, signal: AbortSignal): Promise<void> {
-    if (signal.aborted) return;
-    const what = `cannot follow the log of task ${swarmTaskId}`;
-    // Only the answer's beginning is limited: a task may write nothing for as long as it likes.
-    const limit = this.#limit(what);
-    const closed = AbortSignal.any([signal, limit.signal]);
-    const follow = async () => {
-      // dockerode cuts off the last character of a query that it does not make itself.
-      const path = `${logPath(swarmTaskId)}&follow=1&`;
-      const stream = await limit.race(this.#stream(path, closed));
-      limit.end();
-      await followFrames(stream, onBytes);
-    };
-    try {
-      await untilAborted(signal, follow());
-    } catch (error) {
-      if (!signal.aborted) throw toEngineError(what, limit.reason ?? error);
-    } finally {
-      limit.end();
-    }
-  }
-
-  /** @returns the output; one that is flagged where its emptiness is none of the task's. */
-  async #unlessLost(swarmTaskId: string, output: Output): Promise<Output> {
-    const { stdout, stderr, log } = output.summary;
-    if (stdout.bytes + stderr.bytes > 0 || log.state !== 'complete') return output;
-    const [task, nodes, logDriver] = await Promise.all([
-      this.#task(swarmTaskId),
-      this.listNodes(),
-      this.#connection?.logDriver ?? this.#info().then((info) => info.logDriver),
-    ]);
-    const reason = doubtOfEmptyLog({ task, nodes, logDriver });
-    return reason === undefined ? output : { ...output, summary: unavailableOutput(reason) };
-  }
-
-  #task(id: string): Promise<ObservedTask> {
-    return this.#call(`cannot look at task ${id}`, async (abortSignal) =>
-      observedTask((await this.#docker.getTask(id).inspect({ abortSignal })) as RawTask),
-    );
+  followLogs(swarmTaskId: string, onBytes: OnLogBytes, signal: AbortSignal): Promise<void> {
+    return this.#logs.followLogs(swarmTaskId, onBytes, signal);
   }
 
   async watch(onEvent: (event: EngineEvent) => void, signal: AbortSignal): Promise<void> {
     if (signal.aborted) return;
     try {
       const { nodeId, logDriver } = await this.info();
-      const stream = await this.#docker.getEvents({
+      const stream = await this.#calls.docker.getEvents({
         filters: {
           type: ['container'],
           event: ['start', 'die'],
@@ -304,72 +249,12 @@ export class DockerEngine implements Engine {
       this.#connection = undefined;
     }
   }
-
-  #stream(path: string, abortSignal: AbortSignal): Promise<NodeJS.ReadableStream> {
-    return new Promise((resolve, reject) => {
-      const request = {
-        path,
-        method: 'GET',
-        abortSignal,
-        isStream: true,
-        statusCodes: { 200: true },
-      };
-      this.#docker.modem.dial(request, (error: unknown, stream: unknown) => {
-        if (error) reject(error);
-        else resolve(stream as NodeJS.ReadableStream);
-      });
-    });
-  }
-
-  /** As dockerode's own calls, but for one that it cannot abort. */
-  #get(path: string, abortSignal: AbortSignal, authconfig?: RegistryAuth): Promise<unknown> {
-    return new Promise((resolve, reject) => {
-      const login = authconfig === undefined ? {} : { authconfig };
-      const request = { path, method: 'GET', abortSignal, statusCodes: { 200: true }, ...login };
-      this.#docker.modem.dial(request, (error: unknown, reply: unknown) => {
-        if (error) reject(error);
-        else resolve(reply);
-      });
-    });
-  }
-
-  /** Runs one call within its time limit. @throws EngineError */
-  async #call<T>(
-    what: string,
-    call: (abortSignal: AbortSignal) => Promise<T>,
-    timeoutMs = this.#timeoutMs,
-  ): Promise<T> {
-    const limit = new TimeLimit(this.#clock, timeoutMs, what);
-    try {
-      return await limit.race(call(limit.signal));
-    } catch (error) {
-      throw toEngineError(what, limit.reason ?? error);
-    } finally {
-      limit.end();
-    }
-  }
-
-  #limit(what: string): TimeLimit {
-    return new TimeLimit(this.#clock, this.#timeoutMs, what);
-  }
-}
-
-function logPath(swarmTaskId: string): string {
-  return `/tasks/${encodeURIComponent(swarmTaskId)}/logs?stdout=1&stderr=1`;
 }
 
 /** As the engine reads it: base64url with its padding. */
 function registryHeader(auth: RegistryAuth): string {
   const base64 = Buffer.from(JSON.stringify(auth)).toString('base64');
   return base64.replaceAll('+', '-').replaceAll('/', '_');
-}
-
-/** All members are given, so that dockerode takes none from the environment. */
-function connection(target: EngineTarget): Docker.DockerOptions {
-  if ('socketPath' in target) {
-    return { socketPath: target.socketPath, host: undefined, protocol: 'http' };
-  }
-  return { ca: undefined, cert: undefined, key: undefined, ...target };
 }
 
 /** A reply that is no list is a failed look, never an empty one. */

@@ -1,12 +1,38 @@
-import { expect, onTestFinished, test } from 'vitest';
+import { mkdtempSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, expect, onTestFinished, test } from 'vitest';
+import { systemClock } from '../../internal/clock/clock.ts';
+import { injectLab } from '../lab/inject.ts';
+import { seeded } from '../model/seeded.ts';
+import { startModelServer } from '../model/server.ts';
+import { ModelSwarm } from '../model/swarm.ts';
+import { served } from '../support/served.ts';
 import { SseClient, type StreamEvent } from '../support/sse-client.ts';
 import { CuttingProxy } from './cutting-proxy.ts';
 import { jobFile } from './manifest.ts';
-import { serve } from './serve.ts';
+import { Swarmerctl } from './swarmerctl.ts';
 
 const TASKS = 200;
+const AT_ONCE = 12;
+/** With it the job lasts for some ten cuts, on any machine. */
+const RUN_MS = 1100;
 const CUT_EVERY_MS = 2000;
-const { ctl, swarmer, image } = await serve('ctl-cut', { SWARMER_MAX_CONCURRENT_TASKS: '24' });
+
+const dir = mkdtempSync(join(injectLab().dir, 'cut-'));
+const socketPath = join(dir, 'engine.sock');
+const engine = await startModelServer({
+  socketPath,
+  swarm: new ModelSwarm({
+    ...{ clock: systemClock, random: seeded(1) },
+    behaviour: () => ({ runMs: RUN_MS }),
+  }),
+});
+afterAll(() => engine.close());
+const { swarmer } = await served(injectLab(), {
+  DOCKER_HOST: `unix://${socketPath}`,
+  SWARMER_MAX_CONCURRENT_TASKS: String(AT_ONCE),
+});
+const ctl = new Swarmerctl(swarmer.url, dir);
 
 interface Status {
   phase: string;
@@ -42,7 +68,7 @@ test('watches that lose their connections miss nothing and tell nothing twice', 
   const watching = far.start(['get', 'jobs', '-w', '-o', 'json']);
   const client = new SseClient(proxy.url + path);
   const watched = client.until(isComplete);
-  const spec = { image, args: ['true'], completions: TASKS };
+  const spec = { image: 'busybox', args: ['true'], completions: TASKS };
   await ctl.read(['create', '-f', '-'], { stdin: jobFile('cut', spec) });
   const timeline = far.start(['events', 'cut', '-w', '-o', 'json']);
   const progress = far.start(['watch', 'cut']);

@@ -102,7 +102,8 @@ test('every example is in this test, and in the list of the README', () => {
   expect(names.filter((name) => !list.includes(`\`${name}\``))).toEqual([]);
 });
 
-describe('an example runs as it stands, to the end that it states', () => {
+// Beside one another: each is a job of its own, and most of the time is waiting for containers.
+describe.concurrent('an example runs as it stands, to the end that it states', () => {
   test.each(Object.entries(ENDS))('%s', async (file, { phase, reason, counts, tasks }) => {
     const manifest = manifestOf(join(folder, file));
     // As it stands it takes minutes; manifests/README.md says so.

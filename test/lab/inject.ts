@@ -1,6 +1,6 @@
 import { inject } from 'vitest';
-import type {} from './global-setup.ts';
 import { LabHandle } from './handle.ts';
+import type {} from './provide.ts';
 
 /**
  * The lab that the integration run shares, for a test file. Keep apart from other files: start a

@@ -21,7 +21,7 @@ interface JsonReport {
 }
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const CONFIG = 'test/vitest.integration.config.ts';
+const CONFIG = 'test/vitest.matrix.config.ts';
 
 /** Runs test files with these settings of the lab. */
 export async function runTests(
