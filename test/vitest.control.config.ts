@@ -7,6 +7,7 @@ export default defineConfig({
     ...INTEGRATION,
     include: CONTROL_PLANE,
     maxWorkers: '100%',
+    isolate: false,
     globalSetup: ['test/lab/global-setup-no-swarm.ts'],
   },
 });

@@ -30,7 +30,7 @@ import {
 import { play, playMoves, type Script } from './testing/script.ts';
 import type { World } from './testing/world.ts';
 
-const RUNS = { numRuns: 600 };
+const RUNS = { numRuns: 300 };
 
 /** Nothing bad ever happens: checked after every move and every step. */
 function always(invariant: Invariant): void {

@@ -53,7 +53,7 @@ describe('splitWords', () => {
         fc.pre(!/(^|[^\\])(\\\\)*\\$/.test(text));
         expect(wordsOf(text)).toEqual(shellWords(text));
       }),
-      { numRuns: 200 },
+      { numRuns: 60 },
     );
   });
 });
