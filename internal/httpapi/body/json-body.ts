@@ -3,8 +3,8 @@ import { ApiProblem } from '../problem.ts';
 import { inSteps } from './in-steps.ts';
 import { JsonFault } from './json-fault.ts';
 import { requireJson } from './media-type.ts';
+import { parseJson } from './parse-json.ts';
 import { readBody } from './read-body.ts';
-import { scanJson } from './scan-json.ts';
 
 export interface JsonBodyOptions {
   /** Most bytes. */
@@ -25,11 +25,10 @@ export async function jsonBody(
   const text = decode(await readBody(request, limit), badText);
   if (text === '') throw new ApiProblem(400, 'The body is empty. Send a JSON object.');
   try {
-    await inSteps(scanJson(text));
+    return await inSteps(parseJson(text));
   } catch (error) {
     throw error instanceof JsonFault ? refusal(error) : error;
   }
-  return JSON.parse(text);
 }
 
 function decode(bytes: Buffer, badText: JsonBodyOptions['badText']): string {

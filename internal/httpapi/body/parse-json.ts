@@ -10,25 +10,27 @@ const SPACE = 0x20;
 const VALUES_PER_STEP = 1024;
 
 /**
- * Refuses what `JSON.parse` refuses (RFC 8259), but says where; and what it lets pass in silence:
- * a member given twice, nesting without end, and names that reach an object's prototype.
- * Linear in the text, and in steps: a large body must not keep others waiting.
+ * Reads what `JSON.parse` reads (RFC 8259), and refuses what that refuses, but says where; and what it
+ * lets pass in silence: a member given twice, nesting without end, and names that reach an object's
+ * prototype. Linear in the text, and in steps: a large body must not keep others waiting, as
+ * `JSON.parse` makes them wait for its whole length.
  * @throws JsonFault for the first fault.
  */
-export function scanJson(text: string): Steps<void> {
-  return new JsonScanner(text).scan();
+export function parseJson(text: string): Steps<unknown> {
+  return new JsonParser(text).parse();
 }
 
 /** An object or a list whose end is not reached. */
 interface Container {
-  /** Those of an object so far. */
-  names?: Set<string>;
+  /** Undefined for a list. */
+  members?: Record<string, unknown>;
+  entries?: unknown[];
   close: '}' | ']';
-  /** Place of the entry that the scan is in; -1 before the first. */
+  /** Place of the entry that is being read; -1 before the first. */
   index: number;
 }
 
-class JsonScanner {
+class JsonParser {
   // Sticky expressions hold a position, so every scan has its own.
   readonly #space = /[ \t\n\r]*/y;
   readonly #scalar = /true|false|null|-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
@@ -36,7 +38,7 @@ class JsonScanner {
   readonly #text: string;
   /** Offset of the next character. */
   #at = 0;
-  /** Where in the value the scan is. */
+  /** Where in the value that is. */
   readonly #path: PropertyKey[] = [];
   readonly #containers: Container[] = [];
 
@@ -44,24 +46,39 @@ class JsonScanner {
     this.#text = text;
   }
 
-  *scan(): Steps<void> {
-    let values = 0;
-    do {
-      this.#value();
-      values += 1;
+  *parse(): Steps<unknown> {
+    const whole = this.#value();
+    for (let values = 1; this.#goOn(); values++) {
       if (values % VALUES_PER_STEP === 0) yield;
-    } while (this.#goOn());
+      // The container before the value: that may be one itself.
+      const { members, entries } = this.#containers.at(-1) as Container;
+      const name = this.#path.at(-1) as string;
+      const value = this.#value();
+      if (members === undefined) entries?.push(value);
+      else members[name] = value;
+    }
     if (this.#at < this.#text.length) throw this.#syntax('nothing more');
+    return whole;
   }
 
-  /** Steps over a scalar, or over the opening bracket of a container. */
-  #value(): void {
+  /** Reads a scalar, or opens a container. */
+  #value(): unknown {
     this.#skipSpace();
     const next = this.#text[this.#at];
-    if (next === '{') this.#open({ names: new Set(), close: '}', index: -1 });
-    else if (next === '[') this.#open({ close: ']', index: -1 });
-    else if (next === '"') this.#string();
-    else if (!this.#skip(this.#scalar)) throw this.#syntax('a value');
+    if (next === '"') return this.#string();
+    if (next === '{') {
+      const members = {};
+      this.#open({ members, close: '}', index: -1 });
+      return members;
+    }
+    if (next === '[') {
+      const entries: unknown[] = [];
+      this.#open({ entries, close: ']', index: -1 });
+      return entries;
+    }
+    const start = this.#at;
+    if (!this.#skip(this.#scalar)) throw this.#syntax('a value');
+    return JSON.parse(this.#text.slice(start, this.#at));
   }
 
   /** Steps on to the next value, over the ends of containers. @returns false when there is none. */
@@ -72,8 +89,8 @@ class JsonScanner {
       if (container === undefined) return false;
       if (this.#hasAnother(container)) {
         container.index += 1;
-        if (container.names === undefined) this.#path[this.#path.length - 1] = container.index;
-        else this.#name(container.names);
+        if (container.members === undefined) this.#path[this.#path.length - 1] = container.index;
+        else this.#name(container.members, container.index);
         return true;
       }
       this.#containers.pop();
@@ -90,28 +107,27 @@ class JsonScanner {
   }
 
   /** Steps over the name of a member, and its colon. */
-  #name(names: Set<string>): void {
+  #name(members: object, index: number): void {
     this.#skipSpace();
     const start = this.#at;
     if (this.#text[start] !== '"') throw this.#syntax('a member name in double quotes');
     const name = this.#string();
     this.#path[this.#path.length - 1] = name;
-    this.#checkName(name, names, start);
+    this.#checkName(name, members, start);
+    if (index === MAX_MEMBERS) {
+      const message = `must have at most ${MAX_MEMBERS} members`;
+      throw this.#fault(message, start, this.#path.slice(0, -1));
+    }
     this.#skipSpace();
     if (!this.#take(':')) throw this.#syntax('":"');
   }
 
-  #checkName(name: string, names: Set<string>, start: number): void {
+  #checkName(name: string, members: object, start: number): void {
     if (isForbiddenName(name)) {
       throw this.#fault(`the name ${quoted(name)} is refused everywhere`, start, this.#path);
     }
-    if (names.has(name)) {
+    if (Object.hasOwn(members, name)) {
       throw this.#fault('is given twice: give it once', start, this.#path);
-    }
-    names.add(name);
-    if (names.size > MAX_MEMBERS) {
-      const message = `must have at most ${MAX_MEMBERS} members`;
-      throw this.#fault(message, start, this.#path.slice(0, -1));
     }
   }
 
