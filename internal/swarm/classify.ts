@@ -70,7 +70,7 @@ const ENGINE_WAS_KILLED =
   /already exists|already in use|context canceled|transport is closing|ttrpc: closed|connection refused/;
 
 /** From the start of an engine until it tells the manager what became of its containers, in ms. */
-const RESTART_MS = 10_000;
+const RESTART_MS = 5000;
 
 /**
  * An engine that is killed and started again ends its containers, and tells of ordinary exits: 0 for a
@@ -78,6 +78,10 @@ const RESTART_MS = 10_000;
  * process ended, its node was registered anew, and only then its end was told (measured: 0.1 to 1.1 s
  * after it with Engine 20.10). The end of a task with a network changes its node in the same way, so of
  * such a task that can be told only where this process was connected to the engine.
+ *
+ * A new leader of the managers registers every node anew: an end of the seconds before, of which the old
+ * one was not told, looks the same and is taken for a loss too. To run a task once more is what the
+ * budget of losses is for; to tell of a success that was none is not.
  */
 function cutShort(
   task: ObservedTask,

@@ -34,9 +34,15 @@ describe('an empty log', () => {
       { version: 25, updatedAt: 100_400 },
     ],
     [
-      'its engine was connected all the time',
-      { version: 25, updatedAt: 103_000, connectedSince: 90_000 },
+      'its engine was connected since long before its end',
+      { version: 25, updatedAt: 103_000, connectedSince: 30_000 },
     ],
+    [
+      'its engine was connected before it was there',
+      { version: 15, updatedAt: 99_990, connectedSince: 4000 },
+    ],
+    ['its node changed a while before its end', { version: 15, updatedAt: 99_700 }],
+    ['its node came to be just before it', { version: 15, updatedAt: 4900 }],
   ])('is that of a task that wrote nothing when %s', (_, change) => {
     expect(doubt(change)).toBeUndefined();
   });
@@ -44,6 +50,14 @@ describe('an empty log', () => {
   // Ten minutes of chaos: a worker died with a task that had just ended, and told of it when it was back.
   it('is not the log when the end was told only after the node had come back', () => {
     expect(doubt({ version: 15, updatedAt: 127_000 })).toContain('node n1 was started anew');
+  });
+
+  // Ten minutes of chaos: the manager's engine was asked to stop before the log had been read.
+  it('is not the log when the end was told as one of now, right after the node had come back', () => {
+    const back = { version: 15, updatedAt: 99_990 };
+    expect(doubt(back)).toContain('node n1 was started anew');
+    // The API of an engine answers some seconds before its node is registered.
+    expect(doubt({ ...back, connectedSince: 98_000 })).toContain('node n1 was started anew');
   });
 
   it('is not the log when the engine was started anew since the end', () => {

@@ -1,6 +1,5 @@
 import type { Output } from '../apis/index.ts';
-import { unavailableOutput } from '../apis/index.ts';
-import { doubtOfEmptyLog } from './empty-log.ts';
+import { isEmptyLog, unlessLost } from './empty-log.ts';
 import type { ObservedNode, ObservedTask } from './engine.ts';
 import type { EngineCalls } from './engine-calls.ts';
 import { toEngineError } from './engine-error.ts';
@@ -62,15 +61,13 @@ export class EngineLogs {
 
   /** @returns the output; one that is flagged where its emptiness is none of the task's. */
   async #unlessLost(swarmTaskId: string, output: Output): Promise<Output> {
-    const { stdout, stderr, log } = output.summary;
-    if (stdout.bytes + stderr.bytes > 0 || log.state !== 'complete') return output;
+    if (!isEmptyLog(output)) return output;
     const [task, nodes, logDriver] = await Promise.all([
       this.#task(swarmTaskId),
       this.#witnesses.listNodes(),
       this.#witnesses.logDriver(),
     ]);
-    const reason = doubtOfEmptyLog({ task, nodes, logDriver });
-    return reason === undefined ? output : { ...output, summary: unavailableOutput(reason) };
+    return unlessLost(output, { task, nodes, logDriver });
   }
 
   #task(id: string): Promise<ObservedTask> {

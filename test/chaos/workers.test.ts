@@ -98,9 +98,15 @@ test('the log of a task whose engine was restarted after its end is not taken fo
       ),
     { what: 'the log to be answered' },
   );
-  expect(log).toMatchObject({
+  const gone = {
     state: 'unavailable',
     reason: expect.stringContaining('started anew after the task had ended'),
-  });
+  };
+  expect(log).toMatchObject(gone);
+
+  // The engine tells of the end once more, as one of now.
+  const toldAnew = async () => ((await look())?.updatedAt ?? 0) > task.updatedAt;
+  await waitFor(toldAnew, { what: 'the end to be told anew' });
+  expect((await engine.taskLogs(task.id, 1000)).summary.log).toMatchObject(gone);
   await engine.removeService(id);
 }, 120_000);

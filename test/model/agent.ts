@@ -25,6 +25,8 @@ export class Agent {
   readonly #tasks = new Map<string, LocalTask>();
   #unheard: { task: TaskRecord; status: ModelStatus }[] = [];
   #up = true;
+  /** Tasks to be told of once the managers hear the node again. */
+  #lost: LocalTask[] = [];
   #onUp: (() => void) | undefined;
 
   constructor(options: AgentOptions) {
@@ -93,6 +95,9 @@ export class Agent {
   /** Sends what the managers have not heard. */
   flush(): void {
     if (!this.#up || !this.#options.isHeard()) return;
+    const lost = this.#lost;
+    this.#lost = [];
+    for (const local of lost) local.tellLost();
     const batch = this.#unheard;
     this.#unheard = [];
     this.#options.clock.after(TIMING.report, () => {
@@ -110,7 +115,9 @@ export class Agent {
     if (onUp === undefined || [...this.#tasks.values()].some((local) => local.isRunning)) return;
     this.#onUp = undefined;
     this.#up = true;
-    for (const local of this.#tasks.values()) local.resume();
+    const all = [...this.#tasks.values()];
+    this.#lost = all.filter((local) => local.isLost);
+    for (const local of all) if (!local.isLost) local.resume();
     onUp();
   }
 }

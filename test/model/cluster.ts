@@ -1,5 +1,6 @@
 import type { Clock } from '../../internal/clock/clock.ts';
 import { Agent } from './agent.ts';
+import { ChangeIndex } from './change-index.ts';
 import type { EventHub } from './event-hub.ts';
 import { swarmId } from './ids.ts';
 import { Leadership } from './leadership.ts';
@@ -25,12 +26,15 @@ export class Cluster {
   readonly orchestrator: Orchestrator;
   readonly #options: ClusterOptions;
   readonly #membership: Membership;
+  readonly #changes: ChangeIndex;
   #cancelRegain: () => void = () => {};
 
   constructor(options: ClusterOptions) {
     this.#options = options;
     const { clock, random, isLive } = options;
-    const shared = { clock, random, leadership: this.leadership, nodes: this.nodes };
+    const { leadership, nodes } = this;
+    this.#changes = new ChangeIndex(clock);
+    const shared = { clock, random, leadership, nodes, changes: this.#changes };
     this.orchestrator = new Orchestrator({ ...shared, isLive });
     this.#membership = new Membership({ ...shared, orchestrator: this.orchestrator });
     const [manager] = options.hostnames.map((hostname, index) => this.#add(hostname, index));
@@ -66,7 +70,6 @@ export class Cluster {
 
   setAvailability(node: NodeRecord, availability: NodeRecord['availability']): void {
     node.availability = availability;
-    node.version += 1;
     this.leadership.whenLed(() => {
       if (node.availability === 'drain') this.orchestrator.giveUpTasksOf(node);
       else if (node.isHeard) this.orchestrator.nodeReady(node);
@@ -109,8 +112,9 @@ export class Cluster {
         if (node.isManager) events.container(...what);
       },
     });
-    const now = new Date(clock.now()).toISOString();
-    const node: NodeRecord = new NodeRecord({ id: swarmId(random), hostname, index, now, agent });
+    const changes = this.#changes;
+    const id = swarmId(random);
+    const node: NodeRecord = new NodeRecord({ id, hostname, index, agent, changes });
     this.nodes.set(node.id, node);
     return node;
   }

@@ -27,6 +27,23 @@ describe('a restart of a daemon', () => {
     expect(world.task(id).Status.Err).toMatch(/^No such container: swarmer-/);
   });
 
+  it('in order takes the logs of what had ended, and tells of its end as one of now', async () => {
+    const id = world.start({ runMs: 1000, stdout: 'said\n' }, 'n2');
+    world.clock.advance(2000);
+    const before = world.task(id);
+    expect(String((await world.engine.taskLogs(before.ID, 100)).stdout)).toBe('said\n');
+    const endedAt = before.Status.Timestamp;
+    world.swarm.restartDaemon('n2', 2000, 'SIGTERM');
+    world.clock.advance(5000);
+    const { ID, Status } = world.task(id);
+    expect(world.word(id)).toBe('complete 0, wanted shutdown');
+    expect(Date.parse(Status.Timestamp)).toBeGreaterThan(Date.parse(endedAt) + 2000);
+    expect((await world.engine.taskLogs(ID, 100)).summary.log).toMatchObject({
+      state: 'unavailable',
+      reason: expect.stringContaining('started anew after the task had ended'),
+    });
+  });
+
   it('in order that takes too long leaves the tasks shut down', () => {
     const id = world.start({ exitOnTerm: 0 }, 'n2');
     world.swarm.restartDaemon('n2', 20_000, 'SIGTERM');

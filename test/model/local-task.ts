@@ -6,6 +6,7 @@ import { containerId } from './ids.ts';
 import { ModelProcess } from './process.ts';
 import type { ModelContainerStatus, ModelStatus, TaskState } from './raw.ts';
 import type { TaskRecord } from './task-record.ts';
+import { TIMING } from './timing.ts';
 
 interface LocalTaskOptions {
   clock: Clock;
@@ -36,6 +37,7 @@ export class LocalTask {
   #stopping = false;
   /** The daemon removed its container. */
   #lost = false;
+  #told: ModelStatus | undefined;
   #cancel: () => void = () => {};
 
   constructor(task: TaskRecord, options: LocalTaskOptions) {
@@ -45,6 +47,11 @@ export class LocalTask {
 
   get isRunning(): boolean {
     return this.#process?.isRunning === true;
+  }
+
+  /** Nothing is left of it here, so that it is told of only when the managers ask for it again. */
+  get isLost(): boolean {
+    return this.#lost;
   }
 
   /** Its log, as it is streamed. A container that is gone has an empty one, with no error. */
@@ -83,7 +90,7 @@ export class LocalTask {
   daemonEnded(signal: 'SIGTERM' | 'SIGKILL'): void {
     this.#cancel();
     if (signal === 'SIGKILL' || this.#process === undefined) return;
-    this.#lost = !isTerminal(this.#state);
+    this.#lost = true;
     this.endProcess();
   }
 
@@ -96,9 +103,17 @@ export class LocalTask {
   /** The daemon is back, and sees what has become of its container. */
   resume(): void {
     if (isTerminal(this.#state)) return;
-    if (this.#lost) this.#containerMissing();
-    else if (this.#exitCode !== undefined) this.#end(this.#exitCode);
+    if (this.#exitCode !== undefined) this.#end(this.#exitCode);
     else this.#prepare();
+  }
+
+  /** The managers have asked for it again: what had ended is told as if it ended now. */
+  tellLost(): void {
+    this.#after(TIMING.toldAnew, () => {
+      const told = this.#told;
+      if (told === undefined || !isTerminal(this.#state)) this.#containerMissing();
+      else this.#options.report({ ...told, Timestamp: this.#now() });
+    });
   }
 
   #prepare(): void {
@@ -177,13 +192,18 @@ export class LocalTask {
     { error, exitCode }: { error?: string; exitCode?: number } = {},
   ): void {
     this.#state = state;
-    this.#options.report({
-      Timestamp: new Date(this.#options.clock.now()).toISOString(),
+    this.#told = {
+      Timestamp: this.#now(),
       State: state,
       Message: message,
       ...(error === undefined ? {} : { Err: error }),
       ...(exitCode === undefined ? {} : { ContainerStatus: this.#container(exitCode) }),
-    });
+    };
+    this.#options.report(this.#told);
+  }
+
+  #now(): string {
+    return new Date(this.#options.clock.now()).toISOString();
   }
 
   #container(exitCode: number): ModelContainerStatus {

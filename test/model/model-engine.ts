@@ -7,6 +7,7 @@ import type {
 } from '../../internal/apis/index.ts';
 import { LABELS } from '../../internal/apis/index.ts';
 import { adoption } from '../../internal/swarm/adoption.ts';
+import { type EmptyLogContext, isEmptyLog, unlessLost } from '../../internal/swarm/empty-log.ts';
 import { toEngineError } from '../../internal/swarm/engine-error.ts';
 import {
   type CreatedService,
@@ -160,8 +161,14 @@ export class ModelEngine implements Engine {
     return this.#call('taskLogs', `cannot read the log of task ${swarmTaskId}`, () => {
       const frames = new LogFrames(limitBytes);
       frames.push(this.#swarm.taskLogs(swarmTaskId));
-      return settledLog(frames.output());
+      const output = settledLog(frames.output());
+      return isEmptyLog(output) ? unlessLost(output, this.#witnesses(swarmTaskId)) : output;
     });
+  }
+
+  #witnesses(swarmTaskId: string): EmptyLogContext {
+    const task = observedTask(this.#swarm.inspectTask(swarmTaskId));
+    return { task, nodes: this.#swarm.listNodes().map(observedNode), logDriver: 'json-file' };
   }
 
   async followLogs(swarmTaskId: string, onBytes: OnLogBytes, signal: AbortSignal): Promise<void> {

@@ -1,5 +1,15 @@
 import type { Agent } from './agent.ts';
+import type { Change, ChangeIndex } from './change-index.ts';
 import type { ModelNode } from './raw.ts';
+
+interface NodeOptions {
+  id: string;
+  hostname: string;
+  /** Its place among the nodes: the first is the manager. */
+  index: number;
+  agent: Agent;
+  changes: ChangeIndex;
+}
 
 /** A node as the managers know it, and the way to its agent. */
 export class NodeRecord {
@@ -9,10 +19,11 @@ export class NodeRecord {
   readonly #createdAt: string;
   readonly address: string;
   readonly agent: Agent;
-  availability: ModelNode['Spec']['Availability'] = 'active';
-  /** Grows with every update of its spec; heartbeats do not count. */
-  version = 1;
-  status: Omit<ModelNode['Status'], 'Addr'> = { State: 'ready' };
+  readonly #changes: ChangeIndex;
+  #availability: ModelNode['Spec']['Availability'] = 'active';
+  #status: Omit<ModelNode['Status'], 'Addr'> = { State: 'ready' };
+  /** Its last update; heartbeats do not count, and a registration does. */
+  #changed: Change;
   /** False while the network to it is cut. */
   isLinked = true;
   /** The managers have heard of it since its last silence. */
@@ -22,13 +33,33 @@ export class NodeRecord {
   /** Ends a planned start of its daemon. */
   cancelBoot: () => void = () => {};
 
-  constructor(options: { id: string; hostname: string; index: number; now: string; agent: Agent }) {
+  constructor(options: NodeOptions) {
     this.id = options.id;
     this.hostname = options.hostname;
     this.isManager = options.index === 0;
     this.address = `10.0.0.${options.index + 1}`;
-    this.#createdAt = options.now;
+    this.#changes = options.changes;
+    this.#changed = this.#changes.next();
+    this.#createdAt = this.#changed.at;
     this.agent = options.agent;
+  }
+
+  get availability(): ModelNode['Spec']['Availability'] {
+    return this.#availability;
+  }
+
+  set availability(availability) {
+    this.#availability = availability;
+    this.#changed = this.#changes.next();
+  }
+
+  get status(): Omit<ModelNode['Status'], 'Addr'> {
+    return this.#status;
+  }
+
+  set status(status) {
+    this.#status = status;
+    this.#changed = this.#changes.next();
   }
 
   /** It could talk to the managers. */
@@ -48,8 +79,9 @@ export class NodeRecord {
   raw(): ModelNode {
     return {
       ID: this.id,
-      Version: { Index: this.version },
+      Version: { Index: this.#changed.index },
       CreatedAt: this.#createdAt,
+      UpdatedAt: this.#changed.at,
       Spec: { Role: this.isManager ? 'manager' : 'worker', Availability: this.availability },
       Description: { Hostname: this.hostname },
       Status: { ...this.status, Addr: this.address },

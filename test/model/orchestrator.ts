@@ -1,5 +1,6 @@
 import type { Clock } from '../../internal/clock/clock.ts';
 import type { Behaviour } from './behaviour.ts';
+import type { ChangeIndex } from './change-index.ts';
 import { swarmId } from './ids.ts';
 import type { Leadership } from './leadership.ts';
 import type { NodeRecord } from './node-record.ts';
@@ -13,6 +14,7 @@ interface OrchestratorOptions {
   random: () => number;
   leadership: Leadership;
   nodes: ReadonlyMap<string, NodeRecord>;
+  changes: ChangeIndex;
   /** Whether the service has not been removed. */
   isLive: (service: ModelService) => boolean;
 }
@@ -76,7 +78,7 @@ export class Orchestrator {
 
   #createTask(service: ModelService, behaviour: Behaviour): void {
     const id = swarmId(this.#options.random);
-    const task = new TaskRecord({ id, service, behaviour, createdAt: this.#now() });
+    const task = new TaskRecord({ id, service, behaviour, changes: this.#options.changes });
     this.tasks.set(id, task);
     addTo(this.#byService, service.ID, task);
     this.#after(1, () => {

@@ -71,6 +71,7 @@ export interface ModelNode {
   ID: string;
   Version: { Index: number };
   CreatedAt: string;
+  UpdatedAt: string;
   Spec: { Role: 'manager' | 'worker'; Availability: 'active' | 'pause' | 'drain' };
   Description: { Hostname: string };
   Status: { State: 'unknown' | 'down' | 'ready' | 'disconnected'; Addr: string; Message?: string };

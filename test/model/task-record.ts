@@ -1,5 +1,6 @@
 import { isGivenUp, isTerminal } from '../../internal/swarm/index.ts';
 import type { Behaviour } from './behaviour.ts';
+import type { Change, ChangeIndex } from './change-index.ts';
 import {
   type ModelService,
   type ModelStatus,
@@ -12,8 +13,7 @@ interface TaskRecordOptions {
   id: string;
   service: ModelService;
   behaviour: Behaviour;
-  /** ISO 8601. */
-  createdAt: string;
+  changes: ChangeIndex;
 }
 
 /** A task as the managers know it. What its node knows may be newer. */
@@ -25,15 +25,19 @@ export class TaskRecord {
   #json: { version: number; nodeId: string | undefined; text: string } | undefined;
   #status: ModelStatus;
   #desired: TaskState = 'running';
-  #version = 1;
+  #changed: Change;
   nodeId: string | undefined;
 
-  constructor({ id, service, behaviour, createdAt }: TaskRecordOptions) {
+  readonly #changes: ChangeIndex;
+
+  constructor({ id, service, behaviour, changes }: TaskRecordOptions) {
     this.id = id;
     this.service = service;
     this.behaviour = behaviour;
-    this.#createdAt = createdAt;
-    this.#status = { Timestamp: createdAt, State: 'new', Message: 'created' };
+    this.#changes = changes;
+    this.#changed = changes.next();
+    this.#createdAt = this.#changed.at;
+    this.#status = { Timestamp: this.#createdAt, State: 'new', Message: 'created' };
   }
 
   get state(): TaskState {
@@ -65,23 +69,24 @@ export class TaskRecord {
   /** Takes a status unless the task is further already or has ended. */
   advance(status: ModelStatus): void {
     const stale = STATES.indexOf(status.State) < STATES.indexOf(this.state);
-    if (stale || this.hasEnded) return;
+    // An end may be told once more, with another time.
+    if (stale || (this.hasEnded && status.State !== this.state)) return;
     this.#status = status;
-    this.#version++;
+    this.#changed = this.#changes.next();
   }
 
   /** Sets what swarm wants, which only moves forward too. */
   want(desired: TaskState): void {
     if (STATES.indexOf(desired) <= STATES.indexOf(this.#desired)) return;
     this.#desired = desired;
-    this.#version++;
+    this.#changed = this.#changes.next();
   }
 
   /** As `raw`, in JSON: made once for each version of the task. */
   json(): string {
     const { nodeId } = this;
-    if (this.#json?.version !== this.#version || this.#json.nodeId !== nodeId) {
-      this.#json = { version: this.#version, nodeId, text: JSON.stringify(this.raw()) };
+    if (this.#json?.version !== this.#changed.index || this.#json.nodeId !== nodeId) {
+      this.#json = { version: this.#changed.index, nodeId, text: JSON.stringify(this.raw()) };
     }
     return this.#json.text;
   }
@@ -89,9 +94,9 @@ export class TaskRecord {
   raw(): ModelTask {
     return {
       ID: this.id,
-      Version: { Index: this.#version },
+      Version: { Index: this.#changed.index },
       CreatedAt: this.#createdAt,
-      UpdatedAt: this.#status.Timestamp,
+      UpdatedAt: this.#changed.at,
       Labels: {},
       Spec: this.service.Spec.TaskTemplate,
       ServiceID: this.service.ID,

@@ -15,6 +15,8 @@ export const TIMING = {
   heartbeatLimit: 15_000,
   /** From the end of a silence until the node is ready. */
   rejoin: 500,
+  /** From then until it has told of what a daemon that was asked to stop left. */
+  toldAnew: 10,
   /** After a change of managers nodes are unknown for up to this. */
   unknownAtMost: 33_000,
 } as const;

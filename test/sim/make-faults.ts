@@ -99,7 +99,7 @@ function makeFault(rng: Rng, nodes: string[]): Fault {
 }
 
 function makeNodeFault(rng: Rng, atMs: number, nodes: string[]): Fault {
-  const whats: NodeFault[] = ['kill', 'partition', 'drain', 'remove', 'restart'];
+  const whats: NodeFault[] = ['kill', 'partition', 'drain', 'remove', 'crash', 'restart'];
   const forMs = rng.pick([3000, 10_000, 20_000]);
   // The first node is the manager that is asked: without it nothing answers at all.
   return { type: 'node', atMs, what: rng.pick(whats), node: rng.pick(nodes.slice(1)), forMs };

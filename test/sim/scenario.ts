@@ -67,7 +67,7 @@ export type Fault =
   | { type: 'service'; atMs: number; pick: number }
   | { type: 'container'; atMs: number; pick: number }
   | { type: 'hints'; drop: number; repeat: number; stale: number };
-export type NodeFault = 'kill' | 'partition' | 'drain' | 'remove' | 'restart';
+export type NodeFault = 'kill' | 'partition' | 'drain' | 'remove' | 'crash' | 'restart';
 /** Which controller process: that which leads, as far as the lease says, or another one. */
 export type Who = 'leader' | 'other';
 

@@ -6,8 +6,8 @@ import { runningTasks } from './swarm-view.ts';
 import type { Timeline } from './timeline.ts';
 import type { Truth } from './truth.ts';
 
-/** How long a restarted dockerd is away, in ms. */
-const RESTART_MS = 2000;
+/** How long a dockerd is away that crashes, or is asked to stop, and is started again, in ms. */
+const AWAY_MS = 2000;
 
 /** What goes wrong with the swarm, told to the truth so that it knows whom it concerned. */
 export class SwarmFaults {
@@ -43,7 +43,8 @@ export class SwarmFaults {
       this.#timeline.in(forMs, () => {
         if (this.#nodes.has(hostname)) fn();
       });
-    this.#truth.trouble(id, now, now + (what === 'restart' ? RESTART_MS : forMs));
+    const awayMs = what === 'crash' || what === 'restart' ? AWAY_MS : forMs;
+    this.#truth.trouble(id, now, now + awayMs);
     switch (what) {
       case 'kill':
         swarm.killNode(id);
@@ -61,8 +62,11 @@ export class SwarmFaults {
         this.#nodes.delete(hostname);
         swarm.removeNode(id);
         break;
+      case 'crash':
+        swarm.restartDaemon(id, awayMs, 'SIGKILL');
+        break;
       case 'restart':
-        swarm.restartDaemon(id, RESTART_MS);
+        swarm.restartDaemon(id, awayMs, 'SIGTERM');
     }
   }
 
