@@ -8,6 +8,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     exclude: ['test/structure/**', ...CONTROL_PLANE],
     fileParallelism: false,
+    isolate: false,
     globalSetup: ['test/lab/global-setup.ts'],
   },
 });

@@ -69,7 +69,7 @@ describe('the flow of the original Swarmer', () => {
   });
 
   test('a job of one task does not wait behind a job of many', async () => {
-    const many = Array.from({ length: 40 }, (_, i) => task(`t${i}`, 'sleep', '0.2'));
+    const many = Array.from({ length: 20 }, (_, i) => task(`t${i}`, 'sleep', '0.2'));
     const large = await swarmer.submit({
       image_name: image,
       callback_url: receiver.url('/large'),

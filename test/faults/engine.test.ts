@@ -22,9 +22,10 @@ afterAll(async () => {
 
 const script = (text: string) => ['sh', '-c', text];
 
+/** A job whose processes get little time to end: a shell that is told to end does not. */
 function job(scripts: string[], policies: object = {}) {
   const tasks = scripts.map((text, i) => ({ name: `t${i}`, args: script(text) }));
-  return { image, tasks, backoffLimit: 0, ...policies };
+  return { image, tasks, backoffLimit: 0, terminationGracePeriodSeconds: 2, ...policies };
 }
 
 async function events(id: string) {

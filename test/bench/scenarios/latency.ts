@@ -1,10 +1,15 @@
 import { Creations } from '../creations.ts';
 import { endShown } from '../ended-at.ts';
+import { timed } from '../figures.ts';
+import { alternate } from '../pairs.ts';
+import { runPlainly } from '../plain-script.ts';
 import { RealEngine } from '../real-engine.ts';
 import type { Scenario } from '../scenario.ts';
 
 /** Samples per round. */
 const SAMPLES = 20;
+/** Pairs of one service by a plain script and one job of one task. */
+const PAIRS = 10;
 
 export const latency: Scenario = {
   name: 'latency',
@@ -19,6 +24,7 @@ export const latency: Scenario = {
       const fromExit: number[] = [];
       const whole: number[] = [];
       await engine.runJob(1);
+      const overhead = await overPlainScript(engine);
       for (let sample = 0; sample < rounds * SAMPLES; sample++) {
         const run = await engine.runJob(1, (uid) => endShown(engine.lab.docker, uid));
         const { id, body, postedAt, deliveredAt, watched = Number.NaN } = run;
@@ -44,7 +50,27 @@ export const latency: Scenario = {
           },
           { name: 'end of the process → callback', unit: 'ms', values: fromExit },
           { name: 'POST → callback', unit: 'ms', values: whole },
+          {
+            ...{
+              name: 'the same, over a plain script of one service',
+              unit: 'ms',
+              values: overhead,
+            },
+            aim: { of: 'median', atMost: 400 },
+          },
         ],
       };
     }),
 };
+
+/** Of each pair, by how much a job of one task took longer than the script. */
+async function overPlainScript(engine: RealEngine): Promise<number[]> {
+  const { plain, swarmer } = await alternate(PAIRS, {
+    plain: () => timed(() => runPlainly(engine.lab.docker, engine.image, 1, 1)),
+    swarmer: () =>
+      timed(async () => {
+        await engine.runJob(1);
+      }),
+  });
+  return swarmer.map((value, pair) => value - (plain[pair] ?? Number.NaN));
+}
