@@ -21,8 +21,8 @@ export function unlessLost(empty: Output, context: EmptyLogContext): Output {
 }
 
 /**
- * A network changes its node's record within this time of its last task's end, in ms; an engine takes
- * longer to stop and start.
+ * A network changes its node's record within this time of its last task's end, in ms. That of a task without
+ * one changes only when the node is registered anew, or for others.
  */
 const NETWORK_MS = 1000;
 
@@ -51,7 +51,7 @@ export function doubtOfEmptyLog({ task, nodes, logDriver }: EmptyLogContext): st
   const { connectedSince = Number.POSITIVE_INFINITY } = node;
   if (connectedSince < Math.max(task.createdAt, task.updatedAt - START_MS)) return undefined;
   // Also where the end was told only after that: a node that died and came back tells late what had ended.
-  const registeredLater = node.updatedAt > task.updatedAt + NETWORK_MS;
+  const registeredLater = node.updatedAt > task.updatedAt + (task.attached ? NETWORK_MS : 0);
   if (!registeredLater && !isToldAnew(task, node)) return undefined;
   return `the engine of node ${node.hostname} was started anew after the task had ended, and its log is gone`;
 }

@@ -3,7 +3,7 @@ import type { TaskResultBody } from '../support/result-body.ts';
 import type { AcceptedJob } from './ledger.ts';
 import type { ChaosTask } from './tasks.ts';
 
-const SHOWN_CHARS = 500;
+const SHOWN_CHARS = 700;
 
 interface Allowance {
   /** The job met a fault that can take a log with it: then it must be flagged, and may be absent. */
@@ -41,9 +41,9 @@ function taskViolations(
 ): string[] {
   if (found === undefined || found.name !== task.name) return [`task ${task.name} is missing`];
   const { status, result, reason, message, attempts } = found;
-  const { expected } = task;
+  const { expected, args } = task;
   const seen = { status, stdout: result.stdout, stderr: result.stderr };
-  const context = `attempts ${attempts}, reason ${reason}, message ${message}, log ${result.log}, ${result.log_reason}`;
+  const context = `attempts ${attempts}, reason ${reason}, message ${message}, log ${result.log}, ${result.log_reason}; ran ${args.join(' ')}`;
   const told = `says ${JSON.stringify(seen)} and did ${JSON.stringify(expected)} (${context})`;
   const lost = outputMayBeLost && result.log === 'unavailable' && result.log_reason !== undefined;
   const statusHolds = status === expected.status;

@@ -19,6 +19,8 @@ export interface ChaosOptions {
   /** How long faults are begun, in ms. */
   lastsMs: number;
   say: (line: string) => void;
+  /** Kinds of faults; all without it. */
+  only?: RegExp;
 }
 
 export interface ChaosOutcome {
@@ -54,7 +56,8 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosOutcome> {
   const followed = created.follow(world.lab, following.signal);
   const submitted = load.run(submitting.signal);
 
-  const faults = [...processFaults(world), ...worldFaults(world, receiver), ...nodeFaults(world)];
+  const all = [...processFaults(world), ...worldFaults(world, receiver), ...nodeFaults(world)];
+  const faults = all.filter(({ kind }) => options.only?.test(kind) ?? true);
   const stage = { load, ledger, say };
   const { lastsMs } = options;
   const { injections, wrong } = await runSchedule({ stage, faults, random, lastsMs });

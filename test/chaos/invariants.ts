@@ -39,7 +39,7 @@ function jobViolations(evidence: Evidence, job: AcceptedJob): string[] {
   const stored = store.jobs.get(job.uid);
   if (stored === undefined) return [`job ${job.key} (${job.uid}) is not in the store`];
   const costly = metCostlyFault(job, injections);
-  return [
+  const wrong = [
     ...miscounts(job, stored),
     ...bodyViolations(job, ledger.deliveries(job), { outputMayBeLost: costly }),
     ...stored.results.flatMap(({ attempts, losses }, index) => {
@@ -48,6 +48,7 @@ function jobViolations(evidence: Evidence, job: AcceptedJob): string[] {
       return losses > 0 && !costly ? [`${task} ran ${attempts} times with nothing lost`] : [];
     }),
   ];
+  return wrong.length === 0 ? [] : [[...wrong, ...stored.timeline].join('\n    ')];
 }
 
 /** True when something that can lose attempts happened while the job was under way. */

@@ -6,12 +6,13 @@ import { startWorld } from './world.ts';
 
 /*
  * Faults on real parts for a time, then the invariants:
- *   npx tsx test/chaos/main.ts [--minutes 10] [--seed s] [--keep-logs DIR]
+ *   npx tsx test/chaos/main.ts [--minutes 10] [--seed s] [--only 'SIGTERM|API'] [--keep-logs DIR]
  */
 const { values } = parseArgs({
   options: {
     minutes: { type: 'string', default: '10' },
     seed: { type: 'string', default: String(Math.floor(Math.random() * 1e9)) },
+    only: { type: 'string', default: '' },
     'keep-logs': { type: 'string' },
   },
 });
@@ -26,7 +27,9 @@ say(`seed ${values.seed}, ${values.minutes} minutes`);
 const world = await startWorld();
 try {
   const { seed, minutes } = values;
-  const outcome = await runChaos({ world, seed, lastsMs: Number(minutes) * 60_000, say: timed });
+  const only = new RegExp(values.only);
+  const lastsMs = Number(minutes) * 60_000;
+  const outcome = await runChaos({ world, seed, lastsMs, say: timed, only });
   say(faultTable(outcome.injections));
   for (const line of summaryLines(outcome)) say(line);
   say(`seed ${seed}`);

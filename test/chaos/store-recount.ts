@@ -7,6 +7,8 @@ export interface StoredJob {
   fields: Record<string, string>;
   /** Of the tasks in their order. */
   results: TaskResult[];
+  /** What became of it, an event a line. */
+  timeline: string[];
   /** Tasks that are current or wait: none, once the job has ended. */
   unsettled: number;
 }
@@ -42,6 +44,9 @@ async function readJob(client: Client, key: string): Promise<StoredJob> {
   return {
     fields: await client.hgetall(key),
     results: sorted.map(([, text]) => JSON.parse(text) as TaskResult),
+    timeline: (await client.xrange(`${key}:events`, '-', '+')).map(
+      ([id, fields]) => `${new Date(Number(id.split('-')[0])).toISOString()} ${fields[1]}`,
+    ),
     unsettled: (await client.hlen(`${key}:live`)) + (await client.zcard(`${key}:waiting`)),
   };
 }
