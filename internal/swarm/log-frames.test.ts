@@ -76,9 +76,16 @@ describe('LogFrames', () => {
 });
 
 describe('settledLog', () => {
-  it('takes a node that cannot be asked at present for no answer, and other failures for the answer', () => {
-    const passing = read(100, frame(3, 'node abc is not available'));
-    expect(() => settledLog(passing)).toThrow(/is not available/);
+  it.each([
+    'node abc is not available',
+    'node abc disconnected unexpectedly',
+    'Error grabbing logs: rpc error: code = Unknown desc = context canceled',
+    'Error grabbing logs: rpc error: code = Unavailable desc = transport is closing',
+  ])('takes what passes for no answer: %s', (words) => {
+    expect(() => settledLog(read(100, frame(3, words)))).toThrow(words);
+  });
+
+  it('takes other failures for the answer', () => {
     const lasting = read(100, frame(3, 'the log driver cannot be read'));
     expect(settledLog(lasting)).toBe(lasting);
   });

@@ -48,8 +48,12 @@ export class LogFrames {
   }
 }
 
-/** What a log says while its node cannot be asked: after a change of managers for half a minute. */
-const PASSING = /is not available/;
+/**
+ * What a log says while its node cannot be asked: after a change of managers for half a minute; and where
+ * its node, or the engine that was asked, went away meanwhile (seen with Engine 20.10).
+ */
+const PASSING =
+  /is not available|disconnected unexpectedly|context canceled|connection is closing|transport is closing/;
 
 /**
  * A log that was read to its end, whatever it is.
