@@ -170,18 +170,18 @@ describe('a follower', () => {
     const env = { SWARMER_INSTANCE: 'logs-crash', REDIS_URL: `redis+unix://${redis.socketPath}` };
     const api = await new Swarmer(lab, { role: 'api', env }).start();
     const controller = await new Swarmer(lab, { role: 'controller', env }).start();
-    const script = `${HOLDS} for i in $(seq 1 400); do echo line $i; sleep 0.02; done; ${HELD}; echo end`;
+    const script = `${HOLDS} for i in $(seq 1 240); do echo line $i; sleep 0.02; done; ${HELD}; echo end`;
     const id = await api.create({ image, tasks: [{ name: 'one', args: ['sh', '-c', script] }] });
     const log = new FollowedLog(api, id);
-    for (const seen of [20, 150]) {
+    for (const seen of [20, 120]) {
       await log.shows(`line ${seen}\n`);
       await controller.end('SIGKILL');
       await controller.start();
     }
-    await log.shows('line 400\n');
+    await log.shows('line 240\n');
     await letGo(id);
     await log.end();
-    const lines = Array.from({ length: 400 }, (_, i) => `line ${i + 1}\n`).join('');
+    const lines = Array.from({ length: 240 }, (_, i) => `line ${i + 1}\n`).join('');
     expect(log.text('stdout')).toBe(`${lines}end\n`);
     await api.end();
     await controller.end();
