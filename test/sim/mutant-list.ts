@@ -207,10 +207,4 @@ if kind ~= 'retry' and kind ~= 'replace' then redis.call('HINCRBY', KEYS[2], kin
     'return isFinished(status.phase) && (metadata.generation ?? 1) === generation;',
     'return status.phase !== undefined || metadata.generation === generation || isFinished(status.phase);',
   ),
-  mutant(
-    'a log that went with its engine is taken for an empty one',
-    'internal/swarm/empty-log.ts',
-    'if (!registeredLater && !isToldAnew(task, node)) return undefined;',
-    'if (!registeredLater) return undefined;',
-  ),
 ];
