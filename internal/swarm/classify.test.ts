@@ -80,6 +80,11 @@ describe('classifyAttempt', () => {
       expect(look({ ...end, state, exitCode }, node('ready', anew))).toMatchObject(restarted);
     });
 
+    it('is lost when it came up to 5 s before the node changed', () => {
+      const late = node('ready', { version: 30, updatedAt: 105_000 });
+      expect(look(end, late)).toMatchObject(restarted);
+    });
+
     it('has ended by itself when it has a network, unless the engine was connected anew', () => {
       const attached = { ...end, attached: true };
       expect(look(attached, node('ready', anew))).toMatchObject(byItself);
@@ -90,6 +95,7 @@ describe('classifyAttempt', () => {
     it.each([
       ['was told before the node changed', { version: 50, updatedAt: 100_500 }],
       ['came long before the node changed', { version: 30, updatedAt: 120_000 }],
+      ['came more than 5 s before', { version: 30, updatedAt: 105_001 }],
       ['came after the node had changed', { version: 30, updatedAt: 99_000 }],
     ])('has ended by itself when its end %s', (_what, change) => {
       expect(look(end, node('ready', change))).toMatchObject(byItself);

@@ -22,7 +22,7 @@ afterAll(async () => {
 
 const script = (text: string) => ['sh', '-c', text];
 
-/** A job whose processes get little time to end: a shell that is told to end does not. */
+/** A job whose processes get little time to end, unless it says more: a shell that is told to end does not. */
 function job(scripts: string[], policies: object = {}) {
   const tasks = scripts.map((text, i) => ({ name: `t${i}`, args: script(text) }));
   return { image, tasks, backoffLimit: 0, terminationGracePeriodSeconds: 2, ...policies };
@@ -56,7 +56,9 @@ describe('row 18: the engine is restarted under running tasks', () => {
   test.each(['SIGTERM', 'SIGKILL'] as const)(
     'by %s: each is lost and replaced, also one that exits with 0 on SIGTERM, and spends no retry',
     async (signal) => {
-      const id = await swarmer.create(job(scripts));
+      // As by default where the engine waits for what will not end.
+      const seconds = signal === 'SIGTERM' ? 10 : 2;
+      const id = await swarmer.create(job(scripts, { terminationGracePeriodSeconds: seconds }));
       await sees(id, 'Running', scripts.length);
       await lab.restartDockerd({ signal });
       const { tasks, __phase } = await swarmer.finished(id, 120_000);

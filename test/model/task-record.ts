@@ -22,13 +22,12 @@ export class TaskRecord {
   readonly service: ModelService;
   readonly behaviour: Behaviour;
   readonly #createdAt: string;
+  readonly #changes: ChangeIndex;
   #json: { version: number; nodeId: string | undefined; text: string } | undefined;
   #status: ModelStatus;
   #desired: TaskState = 'running';
   #changed: Change;
   nodeId: string | undefined;
-
-  readonly #changes: ChangeIndex;
 
   constructor({ id, service, behaviour, changes }: TaskRecordOptions) {
     this.id = id;

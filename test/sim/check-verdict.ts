@@ -2,6 +2,7 @@ import { attemptKey, type Report, type Verdict } from '../../internal/apis/index
 import type { JobEntry, TaskEntry } from './ledger.ts';
 import { MISSING_SECRET } from './make-policies.ts';
 import type { Fate, JobPlan } from './scenario.ts';
+import { EPOCH } from './sim-process.ts';
 import type { Timeline } from './timeline.ts';
 import type { Truth } from './truth.ts';
 import type { Violations } from './violation.ts';
@@ -45,8 +46,8 @@ export function checkVerdict(
   const overruled = report !== undefined && spec.completionPolicy !== 'exit';
   violations.check(!overruled, 'a report that is stored wins', why);
   // An end that a new leader was told of late looks like one by the restart of its engine.
-  const unsure =
-    verdict.reason === 'EngineRestarted' && truth.nodesWereUnknown(task.since, timeline.now);
+  const endedAt = (verdict.finishedAt ?? 0) - EPOCH;
+  const unsure = verdict.reason === 'EngineRestarted' && truth.nodesWereUnknown(endedAt, endedAt);
   const hit = unsure || truth.wasHit(id, verdict.nodeId, task.since, timeline.now);
   violations.check(isTrue(verdict, spec, truth.fateOf(id), hit), invariant, why);
 }

@@ -3,7 +3,7 @@ import type { Rng } from './rng.ts';
 import type { Timeline } from './timeline.ts';
 
 /** Unix time in ms at which every run starts. */
-const EPOCH = Date.UTC(2026, 0, 1);
+export const EPOCH = Date.UTC(2026, 0, 1);
 /** Timers of a busy process fire up to so much late, in ms. */
 const LATENESS_MS = 2;
 
