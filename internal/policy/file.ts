@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { breaking, object } from '../apis/validation/fields.ts';
 import { isObjectName, type Parsed, ProblemList } from '../apis/validation/index.ts';
 import { check } from '../apis/validation/issues.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { capabilityName, MOUNT_TYPES, PROPAGATIONS } from '../apis/index.ts';
 import { breaking, object } from '../apis/validation/fields.ts';
 import { CAPABILITIES, ULIMITS } from '../apis/validation/linux-names.ts';

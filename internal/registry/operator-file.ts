@@ -1,5 +1,5 @@
 import { LineCounter, parseDocument } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import { registryName } from './image-reference.ts';
 import type { Secret } from './login.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { CONCURRENCY_POLICIES, type CronJobSpec } from '../cron-job.ts';
 import { isTimeZone, scheduleProblem, timeZones } from './cron-text.ts';
 import type { ServerDefaults } from './defaults.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Path } from './path.ts';
 import type { ProblemList } from './problems.ts';
 import { unknownField } from './unknown-field.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ServerDefaults } from './defaults.ts';
 import { breaking, object } from './fields.ts';
 import { check } from './issues.ts';

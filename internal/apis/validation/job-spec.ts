@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { JobSpec, TaskSpec } from '../job.ts';
 import { completionTasks } from './completions.ts';
 import { MANIFEST_BACKOFF_LIMIT, type ServerDefaults, withJobDefaults } from './defaults.ts';

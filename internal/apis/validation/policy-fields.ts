@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { REASONS } from '../conditions.ts';
 import { breaking, object } from './fields.ts';
 import { LIMITS } from './rules.ts';

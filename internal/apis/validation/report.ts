@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { breaking, object } from './fields.ts';
 import { check } from './issues.ts';
 import { type Parsed, ProblemList } from './problems.ts';

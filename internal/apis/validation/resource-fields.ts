@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { LEAST_MEMORY_BYTES, memoryBytes, nanoCpus } from '../quantity.ts';
 import { breaking, object, text } from './fields.ts';
 import { integer, list } from './policy-fields.ts';

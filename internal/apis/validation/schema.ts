@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { cronJobManifest } from './cron-manifest.ts';
 import { jobManifest } from './job-manifest.ts';
 import { manifestTask } from './job-spec.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { TaskSpec } from '../job.ts';
 import { withTaskDefaults } from './defaults.ts';
 import { breaking, object, taskName } from './fields.ts';

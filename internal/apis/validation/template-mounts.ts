@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { MOUNT_TYPES, type Mount, PROPAGATIONS } from '../template.ts';
 import { flag, object, text } from './fields.ts';
 import { integer, list, oneOf } from './policy-fields.ts';

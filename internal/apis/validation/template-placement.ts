@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { breaking, object, text } from './fields.ts';
 import { quoted } from './path.ts';
 import { integer, list } from './policy-fields.ts';

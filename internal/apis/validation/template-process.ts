@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { breaking, flag, object, text } from './fields.ts';
 import { CAPABILITIES, isOwnSysctl, isSignal, ULIMITS } from './linux-names.ts';
 import { quoted } from './path.ts';

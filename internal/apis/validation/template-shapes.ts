@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { text } from './fields.ts';
 import { issuesOf } from './issues.ts';
 import { LIMITS } from './rules.ts';

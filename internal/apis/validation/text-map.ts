@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** A map of texts. Looked through by hand, so that every problem has its own path. */
 export function textMap(

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { JsonSchema } from '../../../apis/validation/index.ts';
 import { type OpenApiDocument, type OperationObject, openApiDocument } from '../document.ts';
 import type { Answer, MediaType } from '../types.ts';
