@@ -3,7 +3,7 @@ import type { JobCatalog } from '../../store/ports.ts';
 
 /** Jobs looked at for one answer: a selector that fits none must not read them all at once. */
 const MOST_READ = 10_000;
-const PAGE = 500;
+const MOST_AT_ONCE = 500;
 
 /** Which jobs a request is about. */
 export interface JobSelection {
@@ -20,8 +20,10 @@ export async function select(
 ): Promise<{ jobs: Job[]; next?: string }> {
   const found: Job[] = [];
   let from = after;
-  for (let read = 0; read < MOST_READ; read += PAGE) {
-    const page = { after: from, limit: PAGE, ...(namespace === undefined ? {} : { namespace }) };
+  // Without a selector the first part is the answer; the fewer jobs match, the more are read at once.
+  let part = Math.min(limit, MOST_AT_ONCE);
+  for (let read = 0; read < MOST_READ; read += part, part = Math.min(2 * part, MOST_AT_ONCE)) {
+    const page = { after: from, limit: part, ...(namespace === undefined ? {} : { namespace }) };
     const { jobs, next } = await catalog.listJobs(page);
     for (const job of jobs) {
       if (!matches(job)) continue;
