@@ -1,12 +1,14 @@
 import type { Logger } from 'pino';
 import { ulid } from 'ulid';
 import type { CronJob, JobEvent } from '../apis/index.ts';
+import { untilBeat } from '../clock/beat.ts';
 import type { Clock } from '../clock/clock.ts';
 import { type CronAction, jobName, planCron } from '../cron/index.ts';
 import { below, judge, type PolicySource } from '../policy/index.ts';
 import type {
   CronControllerStore,
   CronJobRecord,
+  RemovedCronJob,
   SpecWriter,
   TickDecision,
 } from '../store/index.ts';
@@ -34,20 +36,23 @@ export async function runCronJobs(options: CronJobsOptions): Promise<void> {
   while (!term.signal.aborted) {
     let more = false;
     try {
-      more = await stepDue(options);
-      await removeOrphans(options);
+      // Asked at once: a look costs one round trip.
+      const [due, removed] = await Promise.all([
+        options.crons.dueCronJobs(clock.now(), BATCH),
+        options.crons.removedCronJobs(),
+      ]);
+      more = await stepDue(options, due);
+      await removeOrphans(options, removed);
     } catch (err) {
       if (isCode(err, 'Fenced')) term.end();
       else log.warn({ err }, 'cannot look at the cron jobs that are due');
     }
-    if (!more) await clock.sleep(INTERVAL_MS, term.signal);
+    if (!more) await untilBeat(clock, INTERVAL_MS, term.signal);
   }
 }
 
 /** @returns true when there are more than were looked at, and looking again gets ahead. */
-async function stepDue(options: CronJobsOptions): Promise<boolean> {
-  const { crons, clock } = options;
-  const due = await crons.dueCronJobs(clock.now(), BATCH);
+async function stepDue(options: CronJobsOptions, due: readonly string[]): Promise<boolean> {
   let stepped = 0;
   for (const uid of due) if (await stepSafely(options, uid)) stepped += 1;
   return due.length === BATCH && stepped > 0;
@@ -175,8 +180,11 @@ async function removeOld(
 }
 
 /** Removes the jobs of cron jobs that were removed. */
-async function removeOrphans({ crons, jobs, term }: CronJobsOptions): Promise<void> {
-  for (const { uid, jobs: open, gone: over } of await crons.removedCronJobs()) {
+async function removeOrphans(
+  { crons, jobs, term }: CronJobsOptions,
+  removed: readonly RemovedCronJob[],
+): Promise<void> {
+  for (const { uid, jobs: open, gone: over } of removed) {
     if (!term.mayAct()) return;
     for (const job of open) await gone(jobs.deleteJob(job));
     await crons.forgetCronJob(term.fence, uid, over);

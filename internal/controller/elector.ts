@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import type { Logger } from 'pino';
+import { untilBeat } from '../clock/beat.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { Fence, LeaseRecord, LeaseStore } from '../store/index.ts';
 
@@ -122,7 +123,7 @@ export class Elector {
     const { clock, leaseMs, renewMs, store, holder, log } = this.#options;
     let lastSuccess = asked;
     while (!ended.signal.aborted) {
-      await clock.sleep(renewMs, ended.signal);
+      await untilBeat(clock, renewMs, ended.signal);
       if (ended.signal.aborted) return;
       const begun = clock.monotonic();
       const renewed = await store.renewLease(holder, fence).catch((err: unknown) => {

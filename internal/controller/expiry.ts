@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { untilBeat } from '../clock/beat.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { ControllerStore } from '../store/index.ts';
 import type { Term } from './elector.ts';
@@ -22,7 +23,7 @@ export async function removeExpired(options: ExpiryOptions): Promise<void> {
       log.warn({ err }, 'cannot remove finished jobs');
       return false;
     });
-    if (!more) await clock.sleep(INTERVAL_MS, term.signal);
+    if (!more) await untilBeat(clock, INTERVAL_MS, term.signal);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { untilBeat } from '../clock/beat.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { ControllerStore } from '../store/index.ts';
 import type { Engine } from '../swarm/index.ts';
@@ -39,6 +40,6 @@ export async function publishInventory(options: InventoryOptions): Promise<void>
     } catch (err) {
       log.warn({ err }, 'cannot publish what jobs may refer to');
     }
-    await clock.sleep(INTERVAL_MS, term.signal);
+    await untilBeat(clock, INTERVAL_MS, term.signal);
   }
 }

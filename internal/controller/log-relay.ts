@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import { type AttemptId, type AttemptRecord, attemptKey } from '../apis/index.ts';
+import { untilBeat } from '../clock/beat.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { LogRelayStore, LogSnapshot, LogWant } from '../store/index.ts';
 import type { Engine } from '../swarm/index.ts';
@@ -54,7 +55,7 @@ export class LogRelay {
       await this.#turn(signal).catch((err: unknown) => {
         log.warn({ err }, 'cannot look at which logs are wanted');
       });
-      await clock.sleep(this.#isIdle() ? IDLE_POLL_MS : POLL_MS, signal);
+      await untilBeat(clock, this.#isIdle() ? IDLE_POLL_MS : POLL_MS, signal);
     }
     await Promise.all(this.#running);
   }

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import { attemptOfLabels, LABELS, type Owner } from '../apis/index.ts';
+import { untilBeat } from '../clock/beat.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { ControllerStore } from '../store/index.ts';
 import type { Engine, ObservedService } from '../swarm/index.ts';
@@ -40,7 +41,7 @@ export class OrphanCollector {
       await this.collect().catch((err: unknown) => {
         log.warn({ err }, 'cannot collect orphaned services');
       });
-      await clock.sleep(intervalMs, term.signal);
+      await untilBeat(clock, intervalMs, term.signal);
     }
   }
 

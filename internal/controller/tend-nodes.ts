@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { NodeWish, Owner } from '../apis/index.ts';
+import { untilBeat } from '../clock/beat.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { ControllerStore } from '../store/index.ts';
 import type { Engine, ObservedNode, ObservedTask } from '../swarm/index.ts';
@@ -49,7 +50,7 @@ export async function tendNodes(options: NodesOptions): Promise<void> {
     } catch (err) {
       log.warn({ err }, 'cannot see to the nodes, or publish what they look like');
     }
-    await clock.sleep(WISH_INTERVAL_MS, term.signal);
+    await untilBeat(clock, WISH_INTERVAL_MS, term.signal);
   }
 }
 

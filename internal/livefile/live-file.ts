@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import type { Logger } from 'pino';
+import { untilBeat } from '../clock/beat.ts';
 import type { Clock } from '../clock/clock.ts';
 import { FileProblems, type ParseValue, readValue } from './read-value.ts';
 
@@ -55,7 +56,7 @@ export class LiveFile<T> {
   /** Keeps it up to date until `signal` aborts. */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      await this.#options.clock.sleep(LOOK_MS, signal);
+      await untilBeat(this.#options.clock, LOOK_MS, signal);
       if (!signal.aborted) await this.look();
     }
   }

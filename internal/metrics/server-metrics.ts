@@ -6,12 +6,19 @@ import { BacklogMetrics } from './backlog-metrics.ts';
 import { CallbackTries } from './callback-tries.ts';
 import { ControlMetrics } from './control-metrics.ts';
 import { EngineCalls } from './engine-calls.ts';
+import { countEventLoop } from './event-loop.ts';
 import { HttpRequests } from './http-requests.ts';
 import { meteredEngine } from './metered-engine.ts';
 import { RedisCalls } from './redis-calls.ts';
 
 /** Gauges of prom-client's that end as counters do, which promtool refuses; others tell the same. */
 const MISNAMED = ['handles', 'requests', 'resources'].map((of) => `nodejs_active_${of}_total`);
+/** Gauges of a histogram that costs too much to be kept up to date: see {@link countEventLoop}. */
+const UNUSED = ['min', 'max', 'mean', 'stddev', 'p50', 'p90', 'p99'].map(
+  (of) => `nodejs_eventloop_lag_${of}_seconds`,
+);
+/** Ms between two entries of that histogram, which cannot be switched off: as long as it takes. */
+const NEVER = 2 ** 31 - 1;
 
 export interface MetricsOptions {
   /** Version of Swarmer. */
@@ -37,9 +44,10 @@ export class ServerMetrics {
 
   constructor({ version, role, clock }: MetricsOptions) {
     this.#clock = clock;
-    collectDefaultMetrics({ register: this.#registry });
-    for (const name of MISNAMED) this.#registry.removeSingleMetric(name);
+    collectDefaultMetrics({ register: this.#registry, eventLoopMonitoringPrecision: NEVER });
+    for (const name of [...MISNAMED, ...UNUSED]) this.#registry.removeSingleMetric(name);
     const registers = [this.#registry];
+    countEventLoop(registers);
     const build = new Gauge({
       name: 'swarmer_build_info',
       help: 'Always 1; the labels tell which Swarmer this is',

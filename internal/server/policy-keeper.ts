@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import type { Logger } from 'pino';
+import { untilBeat } from '../clock/beat.ts';
 import type { Clock } from '../clock/clock.ts';
 import { type Settings, SettingsError } from '../config/index.ts';
 import { type FileAccess, nodeFiles } from '../manifest/index.ts';
@@ -57,7 +58,7 @@ export class PolicyKeeper implements PolicySource {
   async run(signal: AbortSignal): Promise<void> {
     if (this.#path === undefined) return;
     while (!signal.aborted) {
-      await this.#options.clock.sleep(LOOK_MS, signal);
+      await untilBeat(this.#options.clock, LOOK_MS, signal);
       if (!signal.aborted) await this.#look(this.#path);
     }
   }

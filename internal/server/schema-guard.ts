@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { untilBeat } from '../clock/beat.ts';
 import type { Clock } from '../clock/clock.ts';
 import { SchemaError, type Stores } from '../store/index.ts';
 
@@ -28,7 +29,7 @@ export async function whileSchemaFits(
   const until = AbortSignal.any([signal, over.signal]);
   const watching = (async () => {
     while (!until.aborted && refusal === undefined) {
-      await clock.sleep(LOOK_MS, until);
+      await untilBeat(clock, LOOK_MS, until);
       if (!until.aborted) refusal = await look(store, log);
     }
     over.abort();

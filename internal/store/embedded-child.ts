@@ -77,12 +77,15 @@ function ending(child: ChildProcess): Pick<RedisChild, 'exited' | 'ending'> {
   return { exited, ending: () => how };
 }
 
-/** Every write is on disk before it is acknowledged; no snapshots, no network. */
+/**
+ * Every write is on disk before it is acknowledged; no snapshots, no network. Its housekeeping wakes the
+ * machine five times a second instead of ten: next to nothing of ours expires.
+ */
 function redisArgs({ folder }: Place, socketPath: string): string[] {
   return [
     ...['--port', '0', '--unixsocket', socketPath, '--unixsocketperm', '700'],
     ...['--dir', folder, '--appendonly', 'yes', '--appendfsync', 'always', '--save', ''],
-    ...['--daemonize', 'no', '--maxmemory-policy', 'noeviction'],
+    ...['--daemonize', 'no', '--maxmemory-policy', 'noeviction', '--hz', '5'],
   ];
 }
 

@@ -62,7 +62,7 @@ const REGISTRY_WORDS = 'cannot ask the registry';
 export class DockerEngine implements Engine {
   readonly #calls: EngineCalls;
   readonly #logs: EngineLogs;
-  readonly #filters: string;
+  readonly #ours: object;
   readonly #instance: string;
   readonly #clock: Clock;
   /** The engine that the present event stream comes from, and since when (Unix ms). */
@@ -75,7 +75,7 @@ export class DockerEngine implements Engine {
       logDriver: async () => this.#connection?.logDriver ?? (await this.#info()).logDriver,
     });
     this.#instance = instance;
-    this.#filters = JSON.stringify({ label: [`${LABELS.instance}=${instance}`] });
+    this.#ours = { label: [`${LABELS.instance}=${instance}`] };
     this.#clock = clock;
   }
 
@@ -90,28 +90,21 @@ export class DockerEngine implements Engine {
     );
   }
 
-  listTasks(): Promise<ObservedTask[]> {
-    return this.#calls.within('cannot list the tasks', async (abortSignal) => {
-      const tasks = await this.#calls.docker.listTasks({ filters: this.#filters, abortSignal });
-      return complete<RawTask>(tasks).map(observedTask);
-    });
+  async listTasks(): Promise<ObservedTask[]> {
+    const ours = this.#ours;
+    return (await this.#calls.list<RawTask>('/tasks', 'cannot list the tasks', ours)).map(
+      observedTask,
+    );
   }
 
-  listServices(): Promise<ObservedService[]> {
-    return this.#calls.within('cannot list the services', async (abortSignal) => {
-      const services = await this.#calls.docker.listServices({
-        filters: this.#filters,
-        abortSignal,
-      });
-      return complete<RawService>(services).map(observedService);
-    });
+  async listServices(): Promise<ObservedService[]> {
+    const what = 'cannot list the services';
+    return (await this.#calls.list<RawService>('/services', what, this.#ours)).map(observedService);
   }
 
-  listNodes(): Promise<ObservedNode[]> {
-    return this.#calls.within('cannot list the nodes', async (abortSignal) => {
-      const nodes = complete<RawNode>(await this.#calls.docker.listNodes({ abortSignal }));
-      return nodes.map(observedNode).map((node) => this.#withConnection(node));
-    });
+  async listNodes(): Promise<ObservedNode[]> {
+    const nodes = await this.#calls.list<RawNode>('/nodes', 'cannot list the nodes');
+    return nodes.map(observedNode).map((node) => this.#withConnection(node));
   }
 
   async setAvailability(
@@ -143,20 +136,9 @@ export class DockerEngine implements Engine {
 
   /** @param names what there must be in the list, if it is there; all without them. */
   #listNamed(kind: ReferenceKind, names?: readonly string[]): Promise<RawNamed[]> {
+    const scope = kind === 'networks' ? { scope: ['swarm'] } : {};
     const name = names === undefined ? {} : { name: [...names] };
-    return this.#calls.within(`cannot list the ${kind}`, async (abortSignal) => {
-      const docker = this.#calls.docker;
-      switch (kind) {
-        case 'networks': {
-          const filters = { ...name, scope: ['swarm'] };
-          return complete<RawNamed>(await docker.listNetworks({ filters, abortSignal }));
-        }
-        case 'secrets':
-          return complete<RawNamed>(await docker.listSecrets({ filters: name, abortSignal }));
-        case 'configs':
-          return complete<RawNamed>(await docker.listConfigs({ filters: name, abortSignal }));
-      }
-    });
+    return this.#calls.list(`/${kind}`, `cannot list the ${kind}`, { ...name, ...scope });
   }
 
   async createService(spec: ServiceSpec, auth?: RegistryAuth): Promise<CreatedService> {
@@ -201,13 +183,8 @@ export class DockerEngine implements Engine {
   }
 
   async #adopt(spec: ServiceSpec, conflict: EngineError): Promise<CreatedService> {
-    const services = await this.#calls.within(
-      `cannot look for service ${spec.Name}`,
-      async (abortSignal) =>
-        complete<RawService>(await this.#calls.docker.listServices({ abortSignal })).map(
-          observedService,
-        ),
-    );
+    const what = `cannot look for service ${spec.Name}`;
+    const services = (await this.#calls.list<RawService>('/services', what)).map(observedService);
     return adoption(spec, services, conflict);
   }
 
@@ -255,10 +232,4 @@ export class DockerEngine implements Engine {
 function registryHeader(auth: RegistryAuth): string {
   const base64 = Buffer.from(JSON.stringify(auth)).toString('base64');
   return base64.replaceAll('+', '-').replaceAll('/', '_');
-}
-
-/** A reply that is no list is a failed look, never an empty one. */
-function complete<T>(reply: unknown): T[] {
-  if (!Array.isArray(reply)) throw new Error('the engine answered with no list');
-  return reply as T[];
 }

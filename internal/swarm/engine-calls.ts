@@ -75,6 +75,20 @@ export class EngineCalls {
     }
   }
 
+  /**
+   * @param filters as the Engine API takes them.
+   * @param what is tried, to begin an error's message with.
+   * @throws EngineError, also when the reply is no list: that is a failed look, never an empty one.
+   */
+  async list<T>(path: string, what: string, filters?: object): Promise<T[]> {
+    const query =
+      filters === undefined ? '' : `?filters=${encodeURIComponent(JSON.stringify(filters))}`;
+    const text = await this.http.send({ method: 'GET', path: path + query, what });
+    const reply: unknown = parsed(text);
+    if (Array.isArray(reply)) return reply as T[];
+    throw toEngineError(what, new Error('the engine answered with no list'));
+  }
+
   /** A time limit that the caller ends by itself. */
   limit(what: string): TimeLimit {
     return new TimeLimit(this.#clock, this.#timeoutMs, what);
@@ -99,6 +113,14 @@ export class EngineCalls {
         else resolve(reply as T);
       });
     });
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }
 

@@ -12,7 +12,7 @@ import { ModelProcess, type TaskBehaviour } from './model-client.ts';
 const TASKS_PER_CALL = 50_000;
 
 /** Most tasks at one time where rates are measured. */
-export const CONCURRENCY = 400;
+export const CONCURRENCY = 1000;
 
 /** Tasks that end at once, as soon as they have said so. */
 export const PRINTS_A_LINE: TaskBehaviour = { stdout: 'done\n' };
@@ -77,8 +77,8 @@ export class Installation {
   ): Promise<Installation> {
     const socketPath = join(mkdtempSync(join(lab.dir, 'model-')), 'engine.sock');
     const model = await ModelProcess.start(socketPath, behaviour);
-    // As the embedded Redis: every write is on disk before it is acknowledged.
-    const redis = await lab.startRedis({ appendfsync: 'always' });
+    // As the embedded Redis.
+    const redis = await lab.startRedis({ appendfsync: 'always', args: ['--hz', '5'] });
     const settings = {
       DOCKER_HOST: `unix://${socketPath}`,
       REDIS_URL: `redis+unix://${redis.socketPath}`,
