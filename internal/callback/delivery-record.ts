@@ -21,6 +21,7 @@ export function deliveryResult(
 ): DeliveryResult {
   const facts = {
     ...(entry.generation === undefined ? {} : { generation: entry.generation }),
+    ...(entry.redeliveries === undefined ? {} : { redeliveries: entry.redeliveries }),
     at: now,
     tookMs,
     ...(outcome.reply === undefined ? {} : { reply: outcome.reply }),

@@ -8,6 +8,8 @@ export interface OutboxEntry {
   attempts: number;
   /** Of the job, when its result was put there; 1 when absent. */
   generation?: number;
+  /** How often it was asked for again; 0 when absent. */
+  redeliveries?: number;
 }
 
 /** What came of one try to deliver. Times in ms of Unix time. */
@@ -21,6 +23,8 @@ export type DeliveryResult = DeliveryFacts &
 interface DeliveryFacts {
   /** Generation of the entry that was tried; 1 when absent. */
   generation?: number;
+  /** Redeliveries that had been asked for when it was tried; 0 when absent. */
+  redeliveries?: number;
   at: number;
   /** How long the try took, in ms. */
   tookMs: number;
@@ -55,7 +59,7 @@ export interface OutboxStore {
   nextCallbackAt(): Promise<number | undefined>;
   /**
    * Notes what came of a try. It changes what is still to be delivered only while the job is as it was:
-   * not removed, and not run again.
+   * not removed, not run again, and no redelivery asked for since the try began.
    */
   recordDelivery(fence: Fence, jobUid: string, result: DeliveryResult): Promise<void>;
 }

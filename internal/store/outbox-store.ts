@@ -17,7 +17,8 @@ export class RedisOutboxStore implements OutboxStore {
       const uids = await redis.zrangebyscore(keys.outbox, '-inf', now, 'LIMIT', 0, limit);
       if (uids.length === 0) return [];
       const reads = redis.multi();
-      for (const uid of uids) reads.hmget(keys.job(uid).callback, 'url', 'attempts');
+      for (const uid of uids)
+        reads.hmget(keys.job(uid).callback, 'url', 'attempts', 'redeliveries');
       for (const uid of uids) reads.hget(keys.job(uid).job, 'generation');
       const replies = await transact(reads);
       const entries = replies.slice(0, uids.length) as (string | null)[][];
@@ -26,6 +27,7 @@ export class RedisOutboxStore implements OutboxStore {
         jobUid,
         url: entries[i]?.[0] ?? '',
         attempts: Number(entries[i]?.[1] ?? 0),
+        redeliveries: Number(entries[i]?.[2] ?? 0),
         generation: 1 + Number(generations[i] ?? 0),
       }));
     });
@@ -55,6 +57,7 @@ export class RedisOutboxStore implements OutboxStore {
         result.reply ?? '',
         eventText(deliveryEvent(result)),
         result.generation ?? 1,
+        result.redeliveries ?? 0,
       ],
     );
   }

@@ -27,7 +27,7 @@ describe('completing a job', () => {
     });
     expect(await store.controller.activeJobs()).toEqual([]);
     expect(await store.outbox.dueCallbacks(5000, 10)).toEqual([
-      { jobUid: uid, url: 'http://receiver/done', attempts: 0, generation: 1 },
+      { jobUid: uid, url: 'http://receiver/done', attempts: 0, generation: 1, redeliveries: 0 },
     ]);
   });
 

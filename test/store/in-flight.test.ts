@@ -51,3 +51,19 @@ test('a try that ends after its job has run again takes nothing from the next ca
   expect(await store.outbox.nextCallbackAt()).toBeUndefined();
   expect(await store.jobs.readCallback(uid)).toMatchObject({ state: 'delivered', attempts: 1 });
 });
+
+test.each([DELIVERED, RETRY])(
+  'a redelivery that is asked for while the try is under way is not taken for answered: %j',
+  async (result) => {
+    const { store, fence, uid } = await tried();
+    await store.jobs.redeliver(uid);
+    await store.outbox.recordDelivery(fence, uid, { ...result, generation: 1, redeliveries: 0 });
+    expect(await store.outbox.dueCallbacks(0, 1)).toMatchObject([{ attempts: 0, redeliveries: 1 }]);
+    const view = await store.jobs.readCallback(uid);
+    expect(view).toMatchObject({ state: 'pending', log: [{ kind: result.kind }] });
+
+    await store.outbox.recordDelivery(fence, uid, { ...DELIVERED, generation: 1, redeliveries: 1 });
+    expect(await store.outbox.nextCallbackAt()).toBeUndefined();
+    expect(await store.jobs.readCallback(uid)).toMatchObject({ state: 'delivered', attempts: 1 });
+  },
+);

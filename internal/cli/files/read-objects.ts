@@ -42,7 +42,7 @@ export async function readObjects(
   const given = options.text('namespace');
   const { checkDocument } = await loadChecks({ named, namespace, given });
   const found: Findings = { objects: [], faults: documents.faults, more: documents.more };
-  for (const document of documents.documents) checkDocument(document, found);
+  for (const document of documents.documents) await checkDocument(document, found);
   found.faults.push(...duplicates(found.objects));
   await report(context, found);
   if (found.objects.length === 0) throw new CliError('the files have no objects in them');
@@ -107,21 +107,24 @@ interface Place extends ReadOptions {
   given: string | undefined;
 }
 
+/** Each is loaded when there is one of its kind: building the schemas takes longer than any check. */
+const PARSERS = {
+  Job: async () => (await import('../../apis/validation/job-manifest.ts')).parseJob,
+  CronJob: async () => (await import('../../apis/validation/cron-manifest.ts')).parseCronJob,
+};
+
 async function loadChecks(place: Place) {
-  const [{ checkManifest, manifestKind }, { parseCronJob, parseJob }] = await Promise.all([
-    import('../../manifest/index.ts'),
-    import('../../apis/validation/index.ts'),
-  ]);
+  const { checkManifest, manifestKind } = await import('../../manifest/index.ts');
   // The server fills in its own; here it is only needed to be complete.
   const defaults = { outputLimitBytes: DEFAULT_OUTPUT_LIMIT_BYTES };
-  const parsers = { Job: parseJob, CronJob: parseCronJob };
-  const checkDocument = (document: ManifestDocument, found: Findings): void => {
+  const checkDocument = async (document: ManifestDocument, found: Findings): Promise<void> => {
     const kind = manifestKind(document.value);
     if (typeof kind !== 'string') {
       found.faults.push(document.fault(kind));
       return;
     }
-    const parse = (value: unknown): Parsed<unknown> => parsers[kind](value, defaults);
+    const parser = await PARSERS[kind]();
+    const parse = (value: unknown): Parsed<unknown> => parser(value, defaults);
     const checked = checkManifest(document, parse);
     if (!checked.ok) {
       found.faults.push(...checked.faults);
