@@ -8,7 +8,6 @@ import { below, judge, type PolicySource } from '../policy/index.ts';
 import type {
   CronControllerStore,
   CronJobRecord,
-  RemovedCronJob,
   SpecWriter,
   TickDecision,
 } from '../store/index.ts';
@@ -36,13 +35,8 @@ export async function runCronJobs(options: CronJobsOptions): Promise<void> {
   while (!term.signal.aborted) {
     let more = false;
     try {
-      // Asked at once: a look costs one round trip.
-      const [due, removed] = await Promise.all([
-        options.crons.dueCronJobs(clock.now(), BATCH),
-        options.crons.removedCronJobs(),
-      ]);
-      more = await stepDue(options, due);
-      await removeOrphans(options, removed);
+      more = await stepDue(options);
+      await removeOrphans(options);
     } catch (err) {
       if (isCode(err, 'Fenced')) term.end();
       else log.warn({ err }, 'cannot look at the cron jobs that are due');
@@ -52,7 +46,9 @@ export async function runCronJobs(options: CronJobsOptions): Promise<void> {
 }
 
 /** @returns true when there are more than were looked at, and looking again gets ahead. */
-async function stepDue(options: CronJobsOptions, due: readonly string[]): Promise<boolean> {
+async function stepDue(options: CronJobsOptions): Promise<boolean> {
+  const { crons, clock } = options;
+  const due = await crons.dueCronJobs(clock.now(), BATCH);
   let stepped = 0;
   for (const uid of due) if (await stepSafely(options, uid)) stepped += 1;
   return due.length === BATCH && stepped > 0;
@@ -180,11 +176,8 @@ async function removeOld(
 }
 
 /** Removes the jobs of cron jobs that were removed. */
-async function removeOrphans(
-  { crons, jobs, term }: CronJobsOptions,
-  removed: readonly RemovedCronJob[],
-): Promise<void> {
-  for (const { uid, jobs: open, gone: over } of removed) {
+async function removeOrphans({ crons, jobs, term }: CronJobsOptions): Promise<void> {
+  for (const { uid, jobs: open, gone: over } of await crons.removedCronJobs()) {
     if (!term.mayAct()) return;
     for (const job of open) await gone(jobs.deleteJob(job));
     await crons.forgetCronJob(term.fence, uid, over);
