@@ -31,6 +31,8 @@ interface Look {
 const WISH_INTERVAL_MS = 1000;
 /** Between reports while nothing is wanted, in ms. */
 const REPORT_INTERVAL_MS = 5000;
+/** A look that comes a little before its time is the one that is meant: no beat falls on the ms. */
+const SLACK_MS = WISH_INTERVAL_MS / 2;
 
 /**
  * Makes nodes as operators want them, and publishes what the swarm looks like. A wish stays in the store
@@ -43,7 +45,7 @@ export async function tendNodes(options: NodesOptions): Promise<void> {
   while (!term.signal.aborted) {
     try {
       const wishes = await options.store.nodeWishes();
-      if (wishes.length > 0 || clock.monotonic() >= reportAt) {
+      if (wishes.length > 0 || clock.monotonic() >= reportAt - SLACK_MS) {
         reportAt = clock.monotonic() + REPORT_INTERVAL_MS;
         await keeper.tend(wishes);
       }

@@ -28,6 +28,16 @@ function value(page: Map<string, Family>, name: string, labels: Record<string, s
 }
 
 describe('the page', () => {
+  it('tells how busy the event loop is, from its own counters', async () => {
+    const { page } = measured();
+    const used = async () => value(await page(), 'swarmer_event_loop_active_seconds_total') ?? 0;
+    const before = await used();
+    expect(value(await page(), 'swarmer_event_loop_idle_seconds_total')).toBeGreaterThanOrEqual(0);
+    expect(await used()).toBeGreaterThan(before);
+    // A histogram that wakes the process a hundred times a second.
+    expect(value(await page(), 'nodejs_eventloop_lag_p99_seconds')).toBeUndefined();
+  });
+
   it('is the Prometheus text format from the beginning, and is of this instance alone', async () => {
     const [one, other] = [measured(), measured()];
     one.metrics.callbacks.tried('delivered', 0.1);

@@ -58,7 +58,7 @@ interface DockerEngineOptions {
 const REGISTRY_TIMEOUT_MS = 5000;
 const REGISTRY_WORDS = 'cannot ask the registry';
 
-/** The Docker Engine API: through dockerode, but for the calls that are made for every task. */
+/** The Docker Engine API: through dockerode, but for the calls that are made for every task or look. */
 export class DockerEngine implements Engine {
   readonly #calls: EngineCalls;
   readonly #logs: EngineLogs;

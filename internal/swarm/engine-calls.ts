@@ -4,7 +4,7 @@ import type { RegistryAuth } from '../apis/index.ts';
 import type { Clock } from '../clock/clock.ts';
 import { negotiatedVersion } from './api-version.ts';
 import { toEngineError } from './engine-error.ts';
-import { EngineHttp } from './engine-http.ts';
+import { EngineHttp, parsed } from './engine-http.ts';
 import type { EngineTarget } from './engine-target.ts';
 import { TimeLimit } from './time-limit.ts';
 
@@ -28,12 +28,15 @@ export class EngineCalls {
   readonly docker: Docker;
   /** For the calls that are made for every task. */
   readonly http: EngineHttp;
+  /** Over connections of its own: a look must not wait behind the logs of tasks. */
+  readonly #lists: EngineHttp;
   readonly #clock: Clock;
   readonly #timeoutMs: number;
 
   constructor({ target, clock, timeoutMs }: EngineCallsOptions) {
     this.docker = new Docker(connection(target));
     this.http = new EngineHttp({ target, clock, timeoutMs });
+    this.#lists = new EngineHttp({ target, clock, timeoutMs });
     this.#clock = clock;
     this.#timeoutMs = timeoutMs;
   }
@@ -52,6 +55,7 @@ export class EngineCalls {
   #speak(version: string | undefined): void {
     Object.assign(this.docker.modem, { version });
     this.http.speak(version);
+    this.#lists.speak(version);
   }
 
   /**
@@ -83,8 +87,8 @@ export class EngineCalls {
   async list<T>(path: string, what: string, filters?: object): Promise<T[]> {
     const query =
       filters === undefined ? '' : `?filters=${encodeURIComponent(JSON.stringify(filters))}`;
-    const text = await this.http.send({ method: 'GET', path: path + query, what });
-    const reply: unknown = parsed(text);
+    const text = await this.#lists.send({ method: 'GET', path: path + query, what });
+    const reply = parsed(text);
     if (Array.isArray(reply)) return reply as T[];
     throw toEngineError(what, new Error('the engine answered with no list'));
   }
@@ -113,14 +117,6 @@ export class EngineCalls {
         else resolve(reply as T);
       });
     });
-  }
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }
 
