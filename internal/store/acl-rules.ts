@@ -60,7 +60,7 @@ export function apiRules(prefix: string): CommandRules {
       ...[keys.applied, keys.foreignDecisions, keys.nodeWishes, ...staged],
     ],
     hsetnx: [keys.meta, job.job],
-    hincrby: [job.job, cron.cron],
+    hincrby: [job.job, job.callback, cron.cron],
     hdel: [job.job, job.results, all.cronNames, keys.quarantine],
     sadd: [keys.activeJobs, keys.cronsRemoved],
     zadd: [
