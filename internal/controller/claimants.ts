@@ -1,12 +1,12 @@
 import { Levels } from './levels.ts';
 
 /** Of so many slots that both could have, one goes to a job that had one before. */
-const TURNS = 3;
+const TURNS = 8;
 
 /**
  * The jobs of a namespace that want a slot. The one that has the fewest comes first; among those that have
  * none those that never had one, so that the first task of a new job does not wait for a round of all the
- * others; but each third time one that had: new jobs that keep coming must not keep old ones from ending.
+ * others; but each eighth time one that had: new jobs that keep coming must not keep old ones from ending.
  */
 export class Claimants {
   readonly #new = new Levels<string>();

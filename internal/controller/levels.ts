@@ -1,3 +1,5 @@
+import { FifoSet } from '../workqueue/fifo-set.ts';
+
 /**
  * Things by a level, of which the first of the lowest level is wanted. A thing that keeps its level keeps its
  * place; one that comes to a level comes last there. What is asked or changed costs no more with many things
@@ -5,7 +7,7 @@
  */
 export class Levels<K> {
   readonly #levelOf = new Map<K, number>();
-  readonly #byLevel = new Map<number, Set<K>>();
+  readonly #byLevel = new Map<number, FifoSet<K>>();
   /** The levels at which there is something, lowest first. */
   readonly #levels: number[] = [];
 
@@ -39,15 +41,13 @@ export class Levels<K> {
   /** Undefined when there is nothing. */
   first(): K | undefined {
     const [lowest] = this.#levels;
-    if (lowest === undefined) return undefined;
-    for (const key of this.#byLevel.get(lowest) ?? []) return key;
-    return undefined;
+    return lowest === undefined ? undefined : this.#byLevel.get(lowest)?.first();
   }
 
-  #at(level: number): Set<K> {
+  #at(level: number): FifoSet<K> {
     const known = this.#byLevel.get(level);
     if (known !== undefined) return known;
-    const made = new Set<K>();
+    const made = new FifoSet<K>();
     this.#byLevel.set(level, made);
     this.#levels.splice(this.#placeOf(level), 0, level);
     return made;

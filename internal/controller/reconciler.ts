@@ -29,6 +29,8 @@ interface ReconcilerOptions {
   /** Most tasks at one time of a namespace. */
   mostOf: MostOf;
   enqueue: (uid: string) => void;
+  /** The same, before the jobs that wait: one that has slots keeps others from having them. */
+  enqueueFirst: (uid: string) => void;
   /** A callback has been put in the outbox. */
   onCallback: () => void;
   traces: Pick<ControllerTraces, 'wants' | 'jobFinished'>;
@@ -141,7 +143,7 @@ export class Reconciler {
 
   #shareSlots(): void {
     if (this.#unknown.size > 0) return;
-    for (const uid of this.#options.slots.distribute()) this.#options.enqueue(uid);
+    for (const uid of this.#options.slots.distribute()) this.#options.enqueueFirst(uid);
   }
 
   #view(uid: string, attempt: CurrentAttempt, look: Observer['current']): AttemptView {

@@ -113,16 +113,19 @@ export async function openSession(options: SessionOptions, term: Term): Promise<
   });
   const mostOf = (namespace: string) =>
     policy.rulesOf(namespace).quotas.concurrentTasks ?? Number.POSITIVE_INFINITY;
+  const slots = new Slots(options.maxConcurrentTasks, options.namespaceWeights, mostOf);
   const reconciler = new Reconciler({
-    ...{ store, term, observer, tracker, executor, enqueue },
+    ...{ store, term, observer, tracker, executor, enqueue, slots },
+    enqueueFirst: (uid) => queue.addFirst(uid),
     clock: steady,
-    slots: new Slots(options.maxConcurrentTasks, options.namespaceWeights, mostOf),
     mostOf,
     maxConcurrent: options.maxConcurrentTasks,
     onCallback: () => callbacks.wake(),
     traces,
   });
   const activeByNode = () => observer.activeByNode();
+  // Whether a new job is to have a slot is decided at its first look: it does not wait for those of others.
+  const onChange = (uid: string) => (slots.knows(uid) ? queue.add(uid) : queue.addFirst(uid));
   const onActive = (uids: readonly string[]) => reconciler.expect(uids);
   const orphans = new OrphanCollector({ engine, store, owner, term, clock, log });
   const onEvent = ({ attempt, action, at }: EngineEvent) => {
@@ -137,7 +140,7 @@ export async function openSession(options: SessionOptions, term: Term): Promise<
     quarantine,
     loops: [
       () => observer.run(signal),
-      () => watchJobs({ store, changes, clock, log, enqueue, onActive }, signal),
+      () => watchJobs({ store, changes, clock, log, enqueue, onChange, onActive }, signal),
       () => watchEngine({ engine, clock, log, onEvent }, signal),
       () => orphans.run(),
       () => tendNodes({ ...options, owner, clock: steady, term, activeByNode }),

@@ -16,12 +16,14 @@ interface JobSourceOptions {
   clock: Clock;
   log: Logger;
   enqueue: (uid: string) => void;
+  /** The API has changed a job. */
+  onChange: (uid: string) => void;
   /** Told of all active jobs before they are enqueued. */
   onActive: (uids: readonly string[]) => void;
 }
 
 /**
- * Enqueues every job that the API changes. The change stream is only a hint: at the start, after a
+ * Tells of every job that the API changes. The change stream is only a hint: at the start, after a
  * failure and once a minute all active jobs are enqueued, after the stream's end was noted, so that no
  * change falls between.
  */
@@ -38,7 +40,7 @@ export async function watchJobs(options: JobSourceOptions, signal: AbortSignal):
 }
 
 async function followChanges(
-  { store, changes, clock, enqueue, onActive }: JobSourceOptions,
+  { store, changes, clock, enqueue, onChange, onActive }: JobSourceOptions,
   signal: AbortSignal,
 ): Promise<void> {
   let cursor = await changes.changesEnd();
@@ -54,7 +56,7 @@ async function followChanges(
     const news = await Promise.race([changes.readChanges(cursor, BLOCK_MS), stopped]);
     if (news === undefined) return;
     cursor = news.cursor;
-    for (const uid of news.uids) enqueue(uid);
+    for (const uid of news.uids) onChange(uid);
   }
 }
 

@@ -26,6 +26,28 @@ describe('a work queue', () => {
     expect(await drain()).toEqual(['a', 'b', 'c']);
   });
 
+  it('hands out first what was added first, each in its order, and moves what waits', async () => {
+    for (const key of ['a', 'b']) queue.add(key);
+    for (const key of ['x', 'y', 'b', 'x']) queue.addFirst(key);
+    expect(await drain()).toEqual(['x', 'y', 'b', 'a']);
+  });
+
+  it('lets one of four be of the rest while others keep going first', async () => {
+    for (const key of ['a', 'b']) queue.add(key);
+    for (let i = 0; i < 7; i++) queue.addFirst(`first ${i}`);
+    const keys = await drain();
+    expect([keys.indexOf('a'), keys.indexOf('b')]).toEqual([3, 7]);
+  });
+
+  it('hands a key out again before the rest if that was asked for while it was processed', async () => {
+    queue.add('a');
+    await queue.get();
+    for (const key of ['b', 'a']) queue.add(key);
+    queue.addFirst('a');
+    queue.done('a');
+    expect(await drain()).toEqual(['a', 'b']);
+  });
+
   it('holds a key once, however often it is added', async () => {
     queue.add('a');
     queue.add('a');

@@ -1,4 +1,5 @@
 import type { Clock } from '../clock/clock.ts';
+import { FifoSet } from './fifo-set.ts';
 
 export interface Backoff {
   /** Delay after the first failure, in ms. Doubles with each further one. */
@@ -9,19 +10,27 @@ export interface Backoff {
 
 const DEFAULT_BACKOFF: Backoff = { baseMs: 50, maxMs: 10_000 };
 
+/** Of so many keys, one is of those that were not added first, if there is any. */
+const TURNS = 4;
+
 /**
  * A queue of keys with the semantics of client-go's workqueue:
  * - a key that waits is there once, however often it is added;
  * - a key that is being processed is handed to nobody else; added meanwhile, it runs again after;
  * - a delayed add never delays an earlier one;
  * - each key backs off by itself, exponentially, until it is forgotten.
+ * Beyond that, a key can be added before all that wait; of every four that are handed out one is taken from
+ * those all the same.
  */
 export class WorkQueue<K> {
   readonly #clock: Clock;
   readonly #backoff: Backoff;
-  /** In the order they came; only keys that are dirty and not being processed. */
-  readonly #ready: K[] = [];
-  readonly #dirty = new Set<K>();
+  /** Keys that are dirty and not being processed, in the order they came: those to go first, and the rest. */
+  readonly #first = new FifoSet<K>();
+  readonly #rest = new FifoSet<K>();
+  #turn = 0;
+  /** Keys to hand out, or to hand out again, and whether they go first. */
+  readonly #dirty = new Map<K, boolean>();
   readonly #processing = new Set<K>();
   readonly #delayed = new Map<K, { at: number; cancel: () => void }>();
   readonly #failures = new Map<K, number>();
@@ -35,13 +44,16 @@ export class WorkQueue<K> {
 
   /** Keys that wait to be taken. */
   get depth(): number {
-    return this.#ready.length;
+    return this.#first.size + this.#rest.size;
   }
 
   add(key: K): void {
-    if (this.#shutDown || this.#dirty.has(key)) return;
-    this.#dirty.add(key);
-    if (!this.#processing.has(key)) this.#push(key);
+    if (!this.#dirty.has(key)) this.#put(key, false);
+  }
+
+  /** Adds a key before all that were added otherwise; one that waits already, too. */
+  addFirst(key: K): void {
+    if (this.#dirty.get(key) !== true) this.#put(key, true);
   }
 
   /** Adds a key after `ms`; the earlier of two such calls for one key wins. */
@@ -76,7 +88,7 @@ export class WorkQueue<K> {
   /** The next key, as soon as there is one; undefined once the queue is shut down. Pair with `done`. */
   get(): Promise<K | undefined> {
     if (this.#shutDown) return Promise.resolve(undefined);
-    const key = this.#ready.shift();
+    const key = this.#next();
     if (key === undefined) return new Promise((resolve) => this.#waiters.push(resolve));
     return Promise.resolve(this.#take(key));
   }
@@ -84,7 +96,8 @@ export class WorkQueue<K> {
   /** Gives a key back. If it was added meanwhile, it waits again. */
   done(key: K): void {
     this.#processing.delete(key);
-    if (this.#dirty.has(key)) this.#push(key);
+    const isFirst = this.#dirty.get(key);
+    if (isFirst !== undefined) this.#push(key, isFirst);
   }
 
   /** Drops all keys, ends all waiting. What is being processed may finish. */
@@ -92,15 +105,31 @@ export class WorkQueue<K> {
     this.#shutDown = true;
     for (const { cancel } of this.#delayed.values()) cancel();
     this.#delayed.clear();
-    this.#ready.length = 0;
+    this.#first.clear();
+    this.#rest.clear();
     this.#dirty.clear();
     for (const resolve of this.#waiters.splice(0)) resolve(undefined);
   }
 
-  #push(key: K): void {
+  #put(key: K, isFirst: boolean): void {
+    if (this.#shutDown) return;
+    this.#dirty.set(key, isFirst);
+    if (!this.#processing.has(key)) this.#push(key, isFirst);
+  }
+
+  #push(key: K, isFirst: boolean): void {
     const waiter = this.#waiters.shift();
     if (waiter) waiter(this.#take(key));
-    else this.#ready.push(key);
+    else if (isFirst) {
+      this.#rest.delete(key);
+      this.#first.add(key);
+    } else this.#rest.add(key);
+  }
+
+  #next(): K | undefined {
+    this.#turn = (this.#turn + 1) % TURNS;
+    const [one, other] = this.#turn === 0 ? [this.#rest, this.#first] : [this.#first, this.#rest];
+    return one.shift() ?? other.shift();
   }
 
   #take(key: K): K {
