@@ -30,6 +30,16 @@ export const lifecycles: Scenario = {
             ...{ name: `engine calls: ${name}`, unit: '1/task', values: [count] },
           })),
         ],
+        plots: [
+          {
+            ...{ name: 'lifecycles', title: 'Complete lifecycles in each second' },
+            x: { label: 'second' },
+            y: { label: 'lifecycles / s' },
+            curves: [
+              { name: 'Swarmer', points: window.rates.map((rate, i) => [i + 1, rate] as const) },
+            ],
+          },
+        ],
       };
     }),
 };

@@ -42,7 +42,23 @@ export function realTasks(count: number): Scenario {
               values: ratios(swarmer, jobService),
             },
           ],
+          plots: [
+            {
+              ...{ name: `real-${count}`, title: `${count} tasks on a real engine` },
+              x: { label: 'round' },
+              y: { label: 'seconds from POST to callback' },
+              curves: [
+                curve('Swarmer', swarmer),
+                curve('plain script', plain),
+                curve('replicated-job', jobService),
+              ],
+            },
+          ],
         };
       }),
   };
+}
+
+function curve(name: string, ms: readonly number[]) {
+  return { name, points: ms.map((one, i) => [i + 1, one / 1000] as const) };
 }
