@@ -11,6 +11,7 @@ import {
 import type { Role } from '../internal/server/index.ts';
 import manifest from '../package.json' with { type: 'json' };
 import { addBackup } from './backup.ts';
+import { boundGarbage } from './heap.ts';
 import { addRedisAcl } from './redis-acl.ts';
 import { stopOnSignals } from './stop-signals.ts';
 import { addTokenCommand } from './token-command.ts';
@@ -24,6 +25,7 @@ const ROLES: Record<Role, string> = {
 /** Runs one role until a signal. The exit code is set, not forced: logs still have to get out. */
 async function run(role: Role, env: NodeJS.ProcessEnv): Promise<void> {
   const { signal, forget } = stopOnSignals();
+  boundGarbage();
   try {
     const settings = settingsOf(env);
     // What serves is loaded when it serves: `health` is run every few seconds.
