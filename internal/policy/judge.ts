@@ -7,6 +7,7 @@ import { judgeNetworks } from './networks.ts';
 import { judgeOutlets } from './outlets.ts';
 import { judgePlacement } from './placement.ts';
 import type { PolicySource } from './policy.ts';
+import { judgePriority } from './priority.ts';
 import { judgePrivileges } from './privileges.ts';
 import { type Judge, type Judged, refusalText } from './refusal.ts';
 import { judgeResources } from './resources.ts';
@@ -23,7 +24,7 @@ const CONTAINER: readonly Judge[] = [
   judgeOutlets,
   judgeResources,
 ];
-const JUDGES: readonly Judge[] = [...CONTAINER, judgeCallback];
+const JUDGES: readonly Judge[] = [...CONTAINER, judgeCallback, judgePriority];
 
 /** Where the fields of a spec stand in the body that a user sent. */
 export type Place = (at: Path) => Path;

@@ -1,4 +1,5 @@
 import type { JobSpec, MOUNT_TYPES, PROPAGATIONS, Quotas, Resources } from '../apis/index.ts';
+import { LIMITS } from '../apis/validation/rules.ts';
 
 /** What the operator lets the jobs of one namespace do, every rule with a value. README.md tells of each. */
 export interface Rules {
@@ -67,6 +68,8 @@ export interface Rules {
   /** Patterns of the names of labels. */
   serviceLabels: { allow: readonly string[] };
   containerLabels: { allow: readonly string[] };
+  /** The highest that a job may have. */
+  priority: { max: number };
   quotas: Quotas;
   defaults: JobDefaults;
 }
@@ -138,6 +141,7 @@ export const SAFE_RULES: Rules = {
   // Proxies and updaters that watch the swarm do what labels of services tell them.
   serviceLabels: { allow: [] },
   containerLabels: { allow: ['**'] },
+  priority: { max: LIMITS.priority },
   quotas: {},
   defaults: {},
 };

@@ -4,6 +4,7 @@ import { breaking, object } from '../apis/validation/fields.ts';
 import { CAPABILITIES, ULIMITS } from '../apis/validation/linux-names.ts';
 import { integer, oneOf, policyFields } from '../apis/validation/policy-fields.ts';
 import { limits, resources } from '../apis/validation/resource-fields.ts';
+import { LIMITS } from '../apis/validation/rules.ts';
 import { templateFields } from '../apis/validation/template-fields.ts';
 import { valueMap } from '../apis/validation/text-map.ts';
 import { isAllowEntry } from './addresses/allow-list.ts';
@@ -107,6 +108,7 @@ export const sections = object('an object with sections of rules', {
   logging: section({ drivers: names('log drivers') }),
   serviceLabels: section({ allow: names('labels') }),
   containerLabels: section({ allow: names('labels') }),
+  priority: section({ max: integer(-LIMITS.priority, LIMITS.priority).optional() }),
   quotas: section({ jobs: most, tasks: most, concurrentTasks: most, outputBytes: most }),
   defaults: section({
     resources: resources.optional(),

@@ -97,6 +97,10 @@ const REFUSED: Record<string, Case[]> = {
     user === undefined ? {} : { user },
     { user: { allowRoot: false } },
   ]),
+  'priority.max': [
+    ['a higher one', { priority: 11 }, { priority: { max: 10 } }],
+    ['none where all are to be lower', {}, { priority: { max: -1 } }],
+  ],
   'placement.managers': [
     ['managers', at('node.role==manager')],
     ['in another case', at('Node.Role == MANAGER')],
@@ -139,6 +143,7 @@ describe('without a file a job may have', () => {
     ['workers', at('node.role==worker', 'node.role!=manager', 'node.labels.role==manager')],
     ['local logs', { logDriver: { name: 'json-file', options: { 'max-size': '1m' } } }],
     ['labels of containers', { containerLabels: { 'a/b': 'c' } }],
+    ['any priority', { priority: 1000 }],
   ])('%s', (_, spec) => {
     expect(refusals({}, spec)).toEqual([]);
   });
@@ -167,6 +172,8 @@ describe('the operator can allow', () => {
     ['managers', at('node.role==manager'), { placement: { managers: true } }],
     ['drivers', { logDriver: { name: 'syslog' } }, { logging: { drivers: ['*'] } }],
     ['labels', { serviceLabels: { 'a.b': 'c' } }, { serviceLabels: { allow: ['a.*'] } }],
+    ['priorities up to one', { priority: 10 }, { priority: { max: 10 } }],
+    ['lower ones than others have', { priority: -5 }, { priority: { max: -5 } }],
   ])('%s', (_, spec, rules) => {
     expect(refusals(rules, spec)).toEqual([]);
   });

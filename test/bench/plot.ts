@@ -57,7 +57,7 @@ function drawn(
   y: (value: number) => number,
 ): string[] {
   const path = points.map(([px, py]) => `${x(px).toFixed(1)},${y(py).toFixed(1)}`).join(' ');
-  const legend = BOX.top + 14 * place;
+  const legend = HEIGHT - BOX.bottom - 60 + 14 * place;
   return [
     `<polyline points="${path}" fill="none" stroke="${colour}" stroke-width="2"/>`,
     `<rect x="${WIDTH - 170}" y="${legend}" width="10" height="10" fill="${colour}"/>`,
