@@ -79,13 +79,16 @@ function ending(child: ChildProcess): Pick<RedisChild, 'exited' | 'ending'> {
 
 /**
  * Every write is on disk before it is acknowledged; no snapshots, no network. Its housekeeping wakes the
- * machine five times a second instead of ten: next to nothing of ours expires.
+ * machine five times a second instead of ten: next to nothing of ours expires. Its file is written anew at 256 MB
+ * at the earliest, which it takes 2 s to read, and not at 64: with 1,000,000 tasks pending each time costs 1.6 s of
+ * processor time.
  */
 function redisArgs({ folder }: Place, socketPath: string): string[] {
   return [
     ...['--port', '0', '--unixsocket', socketPath, '--unixsocketperm', '700'],
     ...['--dir', folder, '--appendonly', 'yes', '--appendfsync', 'always', '--save', ''],
     ...['--daemonize', 'no', '--maxmemory-policy', 'noeviction', '--hz', '5'],
+    ...['--auto-aof-rewrite-min-size', '256mb'],
   ];
 }
 

@@ -78,7 +78,8 @@ export class Installation {
     const socketPath = join(mkdtempSync(join(lab.dir, 'model-')), 'engine.sock');
     const model = await ModelProcess.start(socketPath, behaviour);
     // As the embedded Redis.
-    const redis = await lab.startRedis({ appendfsync: 'always', args: ['--hz', '5'] });
+    const args = ['--hz', '5', '--auto-aof-rewrite-min-size', '256mb'];
+    const redis = await lab.startRedis({ appendfsync: 'always', args });
     const settings = {
       DOCKER_HOST: `unix://${socketPath}`,
       REDIS_URL: `redis+unix://${redis.socketPath}`,
