@@ -27,9 +27,15 @@ export function keep(
   mkdirSync(FOLDER, { recursive: true });
   const measuredAt = new Date().toISOString();
   const result: StoredResult = { scenario: name, about, measuredAt, effort, machine, ...outcome };
-  writeFileSync(`${FOLDER}${name}.json`, `${JSON.stringify(result, null, 2)}\n`);
+  writeFileSync(`${FOLDER}${name}.json`, `${readable(result)}\n`);
   for (const plot of outcome.plots ?? []) writeFileSync(`${FOLDER}${plot.name}.svg`, svg(plot));
   writeFileSync(`${FOLDER}README.md`, resultsPage(all()));
+}
+
+/** JSON in which each list of numbers is a line. */
+function readable(result: StoredResult): string {
+  const lists = /\[[-+\d.,e\s]+\]/g;
+  return JSON.stringify(result, null, 2).replace(lists, (list) => list.replace(/\s+/g, ' '));
 }
 
 function all(): StoredResult[] {
