@@ -78,17 +78,20 @@ function ending(child: ChildProcess): Pick<RedisChild, 'exited' | 'ending'> {
 }
 
 /**
- * Every write is on disk before it is acknowledged; no snapshots, no network. Its housekeeping wakes the
- * machine five times a second instead of ten: next to nothing of ours expires. Its file is written anew at 256 MB
- * at the earliest, which it takes 2 s to read, and not at 64: with 1,000,000 tasks pending each time costs 1.6 s of
- * processor time.
+ * Its housekeeping wakes the machine five times a second instead of ten: next to nothing of ours expires. Its file
+ * is written anew at 256 MB at the earliest, which it takes 2 s to read, and not at 64: with 1,000,000 tasks pending
+ * each time costs 1.6 s of processor time.
  */
+export const REDIS_TUNING: readonly string[] = [
+  ...['--hz', '5', '--auto-aof-rewrite-min-size', '256mb'],
+];
+
+/** Every write is on disk before it is acknowledged; no snapshots, no network. */
 function redisArgs({ folder }: Place, socketPath: string): string[] {
   return [
     ...['--port', '0', '--unixsocket', socketPath, '--unixsocketperm', '700'],
     ...['--dir', folder, '--appendonly', 'yes', '--appendfsync', 'always', '--save', ''],
-    ...['--daemonize', 'no', '--maxmemory-policy', 'noeviction', '--hz', '5'],
-    ...['--auto-aof-rewrite-min-size', '256mb'],
+    ...['--daemonize', 'no', '--maxmemory-policy', 'noeviction', ...REDIS_TUNING],
   ];
 }
 

@@ -5,7 +5,7 @@
  */
 export class FifoSet<T> {
   readonly #members = new Set<T>();
-  /** Stands behind `#head`; undefined once it has come to the end. */
+  /** Goes on behind `#head`. */
   #iterator: Iterator<T> | undefined;
   #head: { member: T } | undefined;
 

@@ -1,6 +1,7 @@
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
+import { REDIS_TUNING } from '../../internal/store/embedded-child.ts';
 import { type JobKeys, makeKeys } from '../../internal/store/keys.ts';
 import { type Lab, startLab } from '../lab/lab.ts';
 import type { Redis as RedisServer } from '../lab/redis.ts';
@@ -78,8 +79,7 @@ export class Installation {
     const socketPath = join(mkdtempSync(join(lab.dir, 'model-')), 'engine.sock');
     const model = await ModelProcess.start(socketPath, behaviour);
     // As the embedded Redis.
-    const args = ['--hz', '5', '--auto-aof-rewrite-min-size', '256mb'];
-    const redis = await lab.startRedis({ appendfsync: 'always', args });
+    const redis = await lab.startRedis({ appendfsync: 'always', args: [...REDIS_TUNING] });
     const settings = {
       DOCKER_HOST: `unix://${socketPath}`,
       REDIS_URL: `redis+unix://${redis.socketPath}`,
