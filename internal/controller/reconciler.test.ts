@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { FakeClock } from '../clock/fake-clock.ts';
 import { Reconciler } from './reconciler.ts';
 import { Slots } from './slots.ts';
+import { Tracker } from './tracker.ts';
 
 type Options = ConstructorParameters<typeof Reconciler>[0];
 
@@ -24,4 +25,33 @@ it('has a job that gets a slot reconciled before those that wait', async () => {
   } as unknown as Options;
   await new Reconciler(options).reconcile('ended');
   expect(told).toEqual(['first: waiting']);
+});
+
+it('looks no more for an attempt that was settled while its job was read', async () => {
+  const tracker = new Tracker();
+  const id = { jobUid: 'running', index: 0, attempt: 1 };
+  const job = {
+    metadata: { uid: id.jobUid, namespace: 'default' },
+    spec: {},
+    status: { phase: 'Running', counts: { total: 2 } },
+  };
+  const attempts = [{ index: 0, record: { attempt: 1, serviceId: 's1' } }];
+  const reads = [
+    async () => {
+      tracker.settled(id, 2);
+      return { job, attempts, runnable: 0 };
+    },
+    async () => ({ job, attempts: [], runnable: 0 }),
+  ];
+  const options = {
+    ...{ tracker, slots: new Slots(1), clock: new FakeClock() },
+    store: { loadJob: () => reads.shift()?.() },
+    executor: { busy: () => new Set([0]) },
+    observer: { nextLook: 2, current: { evidence: () => ({ kind: 'unseen' }), takenAt: 0 } },
+  } as unknown as Options;
+  const reconciler = new Reconciler(options);
+  await reconciler.reconcile(id.jobUid);
+  expect([...tracker.ids()]).toEqual([id]);
+  await reconciler.reconcile(id.jobUid);
+  expect(tracker.size).toBe(0);
 });

@@ -105,7 +105,11 @@ export async function openSession(options: SessionOptions, term: Term): Promise<
   const steps = new AttemptSteps({
     ...{ store, engine, images, settings, policy, listener, traces, term, clock },
   });
-  const quarantine = quarantineIn(store, term, log);
+  const setAside = quarantineIn(store, term, log);
+  const quarantine = async (uid: string, error: StoreError) => {
+    await setAside(uid, error);
+    tracker.forgetJob(uid);
+  };
   const executor = new Executor({
     ...{ steps, term, clock, log },
     onCorrupt: quarantine,

@@ -57,6 +57,27 @@ describe('a tracker', () => {
   });
 });
 
+describe('what a tracker keeps of a job', () => {
+  it('is not what was settled while its job was being read', () => {
+    tracker.track(id, 's1', 1);
+    tracker.settled(id, 2);
+    tracker.track(id, 's1', 2);
+    tracker.track({ ...id, index: 1 }, 's2', 2);
+    tracker.keepOnly(id.jobUid, [{ index: 1, attempt: 2 }]);
+    expect([...tracker.ids()]).toEqual([{ ...id, index: 1 }]);
+  });
+
+  it('is all of it where all is current, and nothing of a job that is over', () => {
+    const other = { ...id, jobUid: '01JGFJJZ000000000000000001' };
+    tracker.track(id, 's1', 1);
+    tracker.track(other, 's2', 1);
+    tracker.keepOnly(id.jobUid, [id]);
+    expect(tracker.size).toBe(2);
+    tracker.forgetJob(id.jobUid);
+    expect([...tracker.ids()]).toEqual([other]);
+  });
+});
+
 describe('an attempt whose creation failed', () => {
   it('may have a service until a look that began after the failure', () => {
     const entry = tracker.track(id, undefined, 1);

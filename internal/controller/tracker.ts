@@ -25,6 +25,7 @@ export interface Tracked {
 /** The current attempts that the controller has come across, so that a look knows what to look for. */
 export class Tracker {
   readonly #byKey = new Map<string, Tracked>();
+  readonly #keysOf = new Map<string, Set<string>>();
   readonly #settledFrom = new Map<string, number>();
 
   get size(): number {
@@ -57,6 +58,9 @@ export class Tracker {
     const entry: Tracked = { id, visibleFrom: nextLook, logFailures: 0, logFailedAt: -1 };
     if (serviceId !== undefined) entry.serviceId = serviceId;
     this.#byKey.set(key, entry);
+    const keys = this.#keysOf.get(id.jobUid);
+    if (keys === undefined) this.#keysOf.set(id.jobUid, new Set([key]));
+    else keys.add(key);
     return entry;
   }
 
@@ -102,8 +106,27 @@ export class Tracker {
 
   /** An attempt is over. `nextLook` is the first look that shows what is left of it. */
   settled(id: AttemptId, nextLook: number): void {
-    this.#byKey.delete(attemptKey(id));
+    this.#forget(id.jobUid, attemptKey(id));
     this.#settledFrom.set(id.jobUid, nextLook);
+  }
+
+  /**
+   * Forgets what a job has beside its current attempts: one that was read before it was settled, and met
+   * after, would be looked for ever after.
+   * @param current all attempts that the job has, each of which is tracked.
+   */
+  keepOnly(jobUid: string, current: readonly Pick<AttemptId, 'index' | 'attempt'>[]): void {
+    const keys = this.#keysOf.get(jobUid);
+    if (keys === undefined || keys.size === current.length) return;
+    const kept = new Set(current.map((one) => attemptKey({ jobUid, ...one })));
+    for (const key of keys) if (!kept.has(key)) this.#forget(jobUid, key);
+  }
+
+  #forget(jobUid: string, key: string): void {
+    this.#byKey.delete(key);
+    const keys = this.#keysOf.get(jobUid);
+    keys?.delete(key);
+    if (keys?.size === 0) this.#keysOf.delete(jobUid);
   }
 
   /** Number of the first look that shows what is left of all attempts of the job that are over. */
@@ -113,6 +136,7 @@ export class Tracker {
 
   /** Nothing of the job is looked for any more. */
   forgetJob(jobUid: string): void {
+    this.keepOnly(jobUid, []);
     this.#settledFrom.delete(jobUid);
   }
 

@@ -20,17 +20,22 @@ export class Monitor {
   readonly ledger = new Ledger();
   /** Name of the process that has the lease, as far as the store says. */
   leader = '';
+  /** When a process last asked what the swarm's tasks do, in ms. */
+  lookedAt = 0;
   #token = 0;
   readonly #violations: Violations;
+  readonly #timeline: AuditOptions['timeline'];
   readonly #audit: StoreAudit;
 
   constructor(options: AuditOptions) {
     this.#violations = options.violations;
+    this.#timeline = options.timeline;
     this.#audit = new StoreAudit(options, this.ledger);
   }
 
   /** A call is being made. */
   onIssue = ({ method, args, process, port }: Call): void => {
+    if (method === 'listTasks') this.lookedAt = this.#timeline.now;
     if (port !== 'engine' || method !== 'createService' || process.name !== this.leader) return;
     const id = attemptOfLabels((args[0] as ServiceSpec).Labels);
     const record = id && this.ledger.currentRecord(id.jobUid, id.index, id.attempt);

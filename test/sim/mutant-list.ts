@@ -207,4 +207,15 @@ if kind ~= 'retry' and kind ~= 'replace' then redis.call('HINCRBY', KEYS[2], kin
     'return isFinished(status.phase) && (metadata.generation ?? 1) === generation;',
     'return status.phase !== undefined || metadata.generation === generation || isFinished(status.phase);',
   ),
+  {
+    name: 'what was settled while its job was read is looked for ever after',
+    edits: [
+      {
+        file: controller('reconciler'),
+        find: 'this.#options.tracker.keepOnly(uid, current);',
+        replace: '',
+      },
+      { file: controller('tracker'), find: 'this.keepOnly(jobUid, []);', replace: '' },
+    ],
+  },
 ];

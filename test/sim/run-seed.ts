@@ -29,6 +29,8 @@ const REST_WITHIN_MS = 480_000;
 /** How long a stop may take, and how long a world at rest is watched on, in ms. */
 const STOP_WITHIN_MS = 60_000;
 const WATCH_ON_MS = 2000;
+/** Within this time of its last job's end nobody looks at the swarm any more, in ms. */
+const LOOKS_END_MS = 1000;
 /** Lines of history that a failure shows. */
 const TAIL = 60;
 
@@ -79,11 +81,19 @@ async function run(world: World): Promise<void> {
 /** True when all has come to rest, and stays so: who was paused may still do what it was about to. */
 async function comesToRest(world: World): Promise<boolean> {
   const endMs = world.plan.endsAt + REST_WITHIN_MS;
+  let restedAt: number;
   do {
     if (!(await until(world, () => atRest(world), endMs))) return false;
-    await until(world, () => false, world.timeline.now + WATCH_ON_MS);
+    restedAt = world.timeline.now;
+    await until(world, () => false, restedAt + WATCH_ON_MS);
     if (world.timeline.now > endMs) return false;
   } while (!(atRest(world) && (await storeAtRest(world))));
+  const { lookedAt } = world.monitor;
+  world.violations.check(
+    lookedAt < restedAt + LOOKS_END_MS,
+    '7: nobody looks at a swarm that has nothing to do',
+    () => `rest since ${restedAt}, looked at ${lookedAt}`,
+  );
   return true;
 }
 
