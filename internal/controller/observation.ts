@@ -10,11 +10,14 @@ import type { NodeLoad } from '../planner/index.ts';
 import {
   classifyAttempt,
   isActive,
+  isGivenUp,
   isTerminal,
   type ObservedNode,
   type ObservedTask,
 } from '../swarm/index.ts';
 import type { Tracked } from './tracker.ts';
+
+const NO_NODES: ReadonlyMap<string, ObservedNode> = new Map();
 
 /** One complete look at the swarm. Later looks have higher numbers. */
 export class Observation {
@@ -22,20 +25,13 @@ export class Observation {
   /** When the look began, in ms of the monotonic clock. */
   readonly takenAt: number;
   readonly #tasks = new Map<string, ObservedTask[]>();
-  readonly #nodes: ReadonlyMap<string, ObservedNode>;
+  #nodes: ReadonlyMap<string, ObservedNode> | undefined;
   #services: ReadonlySet<string> | undefined;
   #counts: Map<string, Map<string, number>> | undefined;
 
-  constructor(
-    number: number,
-    takenAt: number,
-    owner: Owner,
-    tasks: readonly ObservedTask[],
-    nodes: ReadonlyMap<string, ObservedNode>,
-  ) {
+  constructor(number: number, takenAt: number, owner: Owner, tasks: readonly ObservedTask[]) {
     this.number = number;
     this.takenAt = takenAt;
-    this.#nodes = nodes;
     for (const task of tasks) {
       const id = attemptOfLabels(task.labels);
       if (id === undefined || task.labels[LABELS.store] !== owner.storeId) continue;
@@ -51,7 +47,7 @@ export class Observation {
    * the nodes were not listed.
    */
   loads(jobUid: string): NodeLoad[] | undefined {
-    const active = [...this.#nodes.values()].filter(isActive);
+    const active = [...(this.#nodes ?? NO_NODES).values()].filter(isActive);
     if (active.length === 0) return undefined;
     const counts = this.#countsOf(jobUid);
     return active.map(({ id }) => ({ id, tasks: counts?.get(id) ?? 0 }));
@@ -68,8 +64,21 @@ export class Observation {
     this.#services = ids;
   }
 
+  /** Adds the nodes, listed after the tasks were: a node is ready before its tasks tell. */
+  addNodes(nodes: readonly ObservedNode[]): void {
+    this.#nodes = new Map(nodes.map((node) => [node.id, node]));
+  }
+
   hasTask(entry: Tracked): boolean {
-    return this.#tasks.has(attemptKey(entry.id));
+    return this.#tasks.has(entry.key);
+  }
+
+  /**
+   * True when the nodes say what to make of an attempt: swarm has given it up or tells of its end, and its
+   * node may be gone, or its engine was restarted.
+   */
+  dependsOnNodes(entry: Tracked): boolean {
+    return (this.#tasks.get(entry.key) ?? []).some(isDoubtful);
   }
 
   /** The swarm shows an end of the attempt, by its `attemptKey`; or nothing of it. */
@@ -98,12 +107,20 @@ export class Observation {
 
   /** What this look says of an attempt. Absence counts only if the look began after the creation. */
   evidence(entry: Tracked): Evidence {
-    const tasks = this.#tasks.get(attemptKey(entry.id));
-    if (tasks !== undefined) return withStart(classifyAttempt(tasks, this.#nodes), entry);
+    const tasks = this.#tasks.get(entry.key);
+    if (tasks !== undefined) {
+      // One that was not tracked when the nodes could have been listed.
+      if (this.#nodes === undefined && tasks.some(isDoubtful)) return { kind: 'unseen' };
+      return withStart(classifyAttempt(tasks, this.#nodes ?? NO_NODES), entry);
+    }
     if (entry.serviceId === undefined || this.#services === undefined) return { kind: 'unseen' };
     if (this.#services.has(entry.serviceId)) return { kind: 'waiting' };
     return this.number >= entry.visibleFrom ? { kind: 'absent' } : { kind: 'unseen' };
   }
+}
+
+function isDoubtful({ desiredState, state, witnessed }: ObservedTask): boolean {
+  return isTerminal(state) ? !witnessed : isGivenUp(desiredState);
 }
 
 /** Tasks that have not ended, by job and node. */

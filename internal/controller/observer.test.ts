@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import { pino } from 'pino';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FakeClock } from '../clock/fake-clock.ts';
-import type { Engine, ObservedTask } from '../swarm/index.ts';
+import type { Engine, ObservedNode, ObservedTask } from '../swarm/index.ts';
 import { Observer } from './observer.ts';
 import { Tracker } from './tracker.ts';
 
@@ -34,6 +34,9 @@ let news: string[];
 /** What the next looks find, or how they fail. */
 let list: () => Promise<ObservedTask[]>;
 let services: string[];
+/** How often the nodes were listed, and what the lists say. */
+let nodeLists: number;
+let nodes: ObservedNode[];
 
 beforeEach(() => {
   clock = new FakeClock();
@@ -43,13 +46,18 @@ beforeEach(() => {
   news = [];
   list = async () => [running];
   services = ['service'];
+  nodeLists = 0;
+  nodes = [];
   const engine = {
     listTasks: () => {
       looks++;
       return list();
     },
     listServices: async () => services.map((service) => ({ id: service, name: '', labels: {} })),
-    listNodes: async () => [],
+    listNodes: async () => {
+      nodeLists++;
+      return nodes;
+    },
   } as Partial<Engine> as Engine;
   const onNews = (_: unknown, { kind }: { kind: string }) => news.push(kind);
   observer = new Observer({
@@ -166,4 +174,48 @@ it('does not look very often for ever when an end that was told does not show', 
   const before = looks;
   await pass(1000);
   expect(looks - before).toBeLessThanOrEqual(5);
+});
+
+describe('the nodes', () => {
+  const ended: ObservedTask = {
+    ...{ ...running, state: 'complete', exitCode: 0, containerId: 'c', nodeId: 'n' },
+    ...{ desiredState: 'shutdown', updatedAt: 100_000 },
+  };
+  const restarted: ObservedNode = {
+    ...{ id: 'n', hostname: 'h', state: 'ready', availability: 'active' },
+    ...{ version: ended.version - 1, updatedAt: ended.updatedAt + 100 },
+  };
+
+  it('are asked for the end of a task, which may be that of its engine', async () => {
+    nodes = [restarted];
+    list = async () => [ended];
+    await watching();
+    expect(news).toEqual(['lost']);
+  });
+
+  it('are not asked for the end of a task whose engine was there all the time', async () => {
+    list = async () => [{ ...ended, witnessed: true }];
+    await watching();
+    expect(news).toEqual(['ended']);
+    expect(nodeLists).toBe(0);
+  });
+
+  it('are asked for a task that was given up, whoever saw it run', async () => {
+    nodes = [{ ...restarted, state: 'down' }];
+    list = async () => [{ ...ended, state: 'running', witnessed: true }];
+    await watching();
+    expect(news).toEqual(['lost']);
+  });
+
+  it('are not asked for what is over, of which the look then says nothing', async () => {
+    const other = { ...id, index: 1 };
+    list = async () => [running, { ...ended, labels: { ...ended.labels, 'swarmer.index': '1' } }];
+    await watching();
+    expect(nodeLists).toBe(0);
+    const met = tracker.track(other, 'service', observer.nextLook);
+    expect(observer.current.evidence(met)).toEqual({ kind: 'unseen' });
+    nodes = [restarted];
+    await pass(500);
+    expect(observer.current.evidence(met).kind).toBe('lost');
+  });
 });

@@ -2,13 +2,7 @@ import type { Logger } from 'pino';
 import { type AttemptId, attemptKey, type Evidence, type Owner } from '../apis/index.ts';
 import { Bell } from '../clock/bell.ts';
 import type { Clock } from '../clock/clock.ts';
-import {
-  type Engine,
-  isGivenUp,
-  isTerminal,
-  type ObservedNode,
-  type ObservedTask,
-} from '../swarm/index.ts';
+import type { Engine } from '../swarm/index.ts';
 import { Observation } from './observation.ts';
 import type { Tracker } from './tracker.ts';
 
@@ -60,7 +54,7 @@ export class Observer {
 
   constructor(options: ObserverOptions) {
     this.#options = options;
-    this.#current = new Observation(0, Number.NEGATIVE_INFINITY, options.owner, [], new Map());
+    this.#current = new Observation(0, Number.NEGATIVE_INFINITY, options.owner, []);
   }
 
   /** The last complete look; one that knows nothing before the first. */
@@ -118,12 +112,14 @@ export class Observer {
     const number = ++this.#begun;
     const takenAt = clock.monotonic();
     const tasks = await engine.listTasks();
-    const nodes = await this.#nodesFor(tasks);
-    const look = new Observation(number, takenAt, owner, tasks, nodes);
-    const missing = [...tracker.values()].some(
-      (entry) => entry.serviceId !== undefined && !look.hasTask(entry),
-    );
-    if (missing) {
+    const look = new Observation(number, takenAt, owner, tasks);
+    const entries = [...tracker.values()];
+    // Listed after the tasks: a node is ready before its tasks tell.
+    if (this.#nodesAsked || entries.some((entry) => look.dependsOnNodes(entry))) {
+      look.addNodes(await engine.listNodes());
+      this.#nodesAsked = false;
+    }
+    if (entries.some((entry) => entry.serviceId !== undefined && !look.hasTask(entry))) {
       const services = await engine.listServices();
       look.addServices(new Set(services.map((service) => service.id)));
     }
@@ -131,18 +127,6 @@ export class Observer {
     this.#failures = 0;
     this.#dropEnded();
     this.#tellNews();
-  }
-
-  /**
-   * Nodes matter where swarm has given a task up or tells of its end: the node may be gone, or its
-   * engine was restarted; and to jobs that limit how many of their tasks a node may have. They are listed after the tasks: a node is ready before its tasks tell.
-   */
-  async #nodesFor(tasks: ObservedTask[]): Promise<ReadonlyMap<string, ObservedNode>> {
-    const doubtful = tasks.some((task) => isGivenUp(task.desiredState) || isTerminal(task.state));
-    if (!doubtful && !this.#nodesAsked) return new Map();
-    const nodes = await this.#options.engine.listNodes();
-    this.#nodesAsked = false;
-    return new Map(nodes.map((node) => [node.id, node]));
   }
 
   #tellNews(): void {

@@ -36,6 +36,7 @@ it('looks no more for an attempt that was settled while its job was read', async
     status: { phase: 'Running', counts: { total: 2 } },
   };
   const attempts = [{ index: 0, record: { attempt: 1, serviceId: 's1' } }];
+  let hurries = 0;
   const reads = [
     async () => {
       tracker.settled(id, 2);
@@ -47,11 +48,17 @@ it('looks no more for an attempt that was settled while its job was read', async
     ...{ tracker, slots: new Slots(1), clock: new FakeClock() },
     store: { loadJob: () => reads.shift()?.() },
     executor: { busy: () => new Set([0]) },
-    observer: { nextLook: 2, current: { evidence: () => ({ kind: 'unseen' }), takenAt: 0 } },
+    observer: {
+      ...{ nextLook: 2, current: { evidence: () => ({ kind: 'unseen' }), takenAt: 0 } },
+      hurry: () => hurries++,
+    },
   } as unknown as Options;
   const reconciler = new Reconciler(options);
   await reconciler.reconcile(id.jobUid);
   expect([...tracker.ids()]).toEqual([id]);
+  // Of what nobody has looked for yet, as after a change of leaders.
+  expect(hurries).toBe(1);
   await reconciler.reconcile(id.jobUid);
   expect(tracker.size).toBe(0);
+  expect(hurries).toBe(1);
 });

@@ -84,7 +84,7 @@ export class Reconciler {
   }
 
   async #reconcile(uid: string): Promise<Reconciled> {
-    const { store, executor, observer, slots, clock } = this.#options;
+    const { store, executor, observer, slots, clock, tracker } = this.#options;
     // The order matters: what is busy, then the look, then the store. A record read after its steps
     // ended is fresh, and a report read after the look was there, if at all, when the task ended.
     const busy = executor.busy(uid);
@@ -93,17 +93,19 @@ export class Reconciler {
     const state = await store.loadJob(uid, now);
     if (state === undefined || isFinished(state.job.status.phase)) {
       slots.drop(uid);
-      this.#options.tracker.forgetJob(uid);
+      tracker.forgetJob(uid);
       this.#shareSlots();
       return { restMs: 0 };
     }
+    // Attempts that an earlier leader started: nobody has looked for them yet.
+    if (tracker.size === 0 && state.attempts.length > 0) observer.hurry();
     const limited = state.job.spec.placement?.maxPerNode !== undefined;
     const attempts = state.attempts.map((attempt) => {
       const view = this.#view(uid, attempt, look);
       return limited && !busy.has(view.index) ? this.#withDoubt(uid, view, look) : view;
     });
     const current = attempts.map(({ index, record }) => ({ index, attempt: record.attempt }));
-    this.#options.tracker.keepOnly(uid, current);
+    tracker.keepOnly(uid, current);
     const placed = { ...state, attempts, busy, ...this.#loads(uid, state, look) };
     this.#noteDemand(uid, state, roomForTasks(placed));
     this.#shareSlots();

@@ -3,6 +3,8 @@ import { type AttemptId, attemptKey, type ReportSummary } from '../apis/index.ts
 /** What this process remembers of a current attempt. All of it can be found out again. */
 export interface Tracked {
   id: AttemptId;
+  /** `attemptKey` of the id. */
+  key: string;
   serviceId?: string;
   /** Number of the first look at the swarm that can tell that the service is not there. */
   visibleFrom: number;
@@ -55,7 +57,7 @@ export class Tracker {
       }
       return known;
     }
-    const entry: Tracked = { id, visibleFrom: nextLook, logFailures: 0, logFailedAt: -1 };
+    const entry: Tracked = { id, key, visibleFrom: nextLook, logFailures: 0, logFailedAt: -1 };
     if (serviceId !== undefined) entry.serviceId = serviceId;
     this.#byKey.set(key, entry);
     const keys = this.#keysOf.get(id.jobUid);

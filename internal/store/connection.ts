@@ -26,6 +26,11 @@ export class StoreConnection {
     return this.#timed('read', () => guarded(() => call(this.redis)));
   }
 
+  /** Runs a script, for its reply as it is. */
+  reply(name: ScriptName, keys: string[], args: (string | number)[]): Promise<unknown> {
+    return this.#run(name, keys, args);
+  }
+
   /** Runs a transition that replies with one number. */
   async number(name: ScriptName, keys: string[], args: (string | number)[]): Promise<number> {
     return Number(await this.#run(name, keys, args));

@@ -6,28 +6,13 @@ import {
   type TaskSpec,
   TIMELINE_LENGTH,
 } from '../apis/index.ts';
-import {
-  decodeJob,
-  decodeMeta,
-  decodeRecord,
-  decodeReport,
-  decodeTask,
-  encodeRecord,
-  encodeResult,
-} from './codec.ts';
+import { decodeMeta, decodeRecord, decodeTask, encodeRecord, encodeResult } from './codec.ts';
 import type { StoreConnection } from './connection.ts';
 import { StoreError } from './errors.ts';
 import { changeEvent, eventText, settlementEvent } from './events.ts';
 import { Housekeeping } from './housekeeping.ts';
-import type {
-  ClaimedTask,
-  ControllerStore,
-  CurrentAttempt,
-  Fence,
-  JobState,
-  TaskClaim,
-} from './ports.ts';
-import { transact } from './transact.ts';
+import { decodeJobState } from './job-state.ts';
+import type { ClaimedTask, ControllerStore, Fence, JobState, TaskClaim } from './ports.ts';
 
 type Change = { from: AttemptRecord; to: AttemptRecord };
 
@@ -53,44 +38,9 @@ export class RedisControllerStore extends Housekeeping implements ControllerStor
   }
 
   async loadJob(uid: string, now: number): Promise<JobState | undefined> {
-    const keys = this.#connection.keys.job(uid);
-    const [fields, live, waiting, due, next] = await this.#connection.read((redis) =>
-      transact(
-        redis
-          .multi()
-          .hgetall(keys.job)
-          .hgetall(keys.live)
-          .zcard(keys.waiting)
-          .zcount(keys.waiting, '-inf', now)
-          .zrangebyscore(keys.waiting, `(${now}`, '+inf', 'WITHSCORES', 'LIMIT', 0, 1),
-      ),
-    );
-    const found = fields as Record<string, string>;
-    if (Object.keys(found).length === 0) return undefined;
-    const records = Object.entries(live as Record<string, string>);
-    const size = { live: records.length, waiting: Number(waiting) };
-    const job = decodeJob(uid, found, size);
-    const nextRetry = (next as string[])[1];
-    return {
-      job,
-      attempts: await this.#withReports(uid, records),
-      runnable: job.status.counts.pending - size.waiting + Number(due),
-      ...(nextRetry === undefined ? {} : { nextRetryAt: Number(nextRetry) }),
-    };
-  }
-
-  /** Reports are read after the records, so that none of a later attempt is taken for an earlier one's. */
-  async #withReports(uid: string, records: [string, string][]): Promise<CurrentAttempt[]> {
-    if (records.length === 0) return [];
-    const key = this.#connection.keys.job(uid).reports;
-    const reports = await this.#connection.read((redis) =>
-      redis.hmget(key, ...records.map(([index]) => index)),
-    );
-    return records.map(([index, text], i) => {
-      const attempt = { index: Number(index), record: decodeRecord(text) };
-      const report = reports[i];
-      return report ? { ...attempt, report: decodeReport(report) } : attempt;
-    });
+    const { job, live, waiting, reports } = this.#connection.keys.job(uid);
+    const read = [job, live, waiting, reports];
+    return decodeJobState(uid, await this.#connection.reply('load_job', read, [now]));
   }
 
   async readTask(uid: string, index: number): Promise<TaskSpec> {

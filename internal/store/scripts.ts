@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Redis } from 'ioredis';
 import { StoreError, type StoreErrorCode } from './errors.ts';
 
-/** The transitions, one file each under `lua/`, with the number of keys each takes. */
+/** The transitions, and what is read in one step, one file each under `lua/`, with the number of keys each takes. */
 const SCRIPTS = {
   submit: 17,
   put_cron: 7,
@@ -21,6 +21,7 @@ const SCRIPTS = {
   name_job: 6,
   publish_cluster: 2,
   end_wish: 2,
+  load_job: 4,
   claim: 11,
   advance: 6,
   settle: 11,

@@ -41,6 +41,7 @@ import {
   type RawService,
   type RawTask,
 } from './translate.ts';
+import { Witness } from './witness.ts';
 
 interface DockerEngineOptions {
   target: EngineTarget;
@@ -65,14 +66,14 @@ export class DockerEngine implements Engine {
   readonly #ours: object;
   readonly #instance: string;
   readonly #clock: Clock;
-  /** The engine that the present event stream comes from, and since when (Unix ms). */
-  #connection: { nodeId: string; logDriver: string; since: number } | undefined;
+  readonly #witness = new Witness();
 
   constructor({ target, instance, clock, timeoutMs = 15_000 }: DockerEngineOptions) {
     this.#calls = new EngineCalls({ target, clock, timeoutMs });
     this.#logs = new EngineLogs(this.#calls, {
+      keepsLogOf: (swarmTaskId) => this.#witness.keepsLogOf(swarmTaskId),
       listNodes: () => this.listNodes(),
-      logDriver: async () => this.#connection?.logDriver ?? (await this.#info()).logDriver,
+      logDriver: async () => this.#witness.logDriver ?? (await this.#info()).logDriver,
     });
     this.#instance = instance;
     this.#ours = { label: [`${LABELS.instance}=${instance}`] };
@@ -91,10 +92,8 @@ export class DockerEngine implements Engine {
   }
 
   async listTasks(): Promise<ObservedTask[]> {
-    const ours = this.#ours;
-    return (await this.#calls.list<RawTask>('/tasks', 'cannot list the tasks', ours)).map(
-      observedTask,
-    );
+    const tasks = await this.#calls.list<RawTask>('/tasks', 'cannot list the tasks', this.#ours);
+    return this.#witness.ofTasks(tasks.map(observedTask));
   }
 
   async listServices(): Promise<ObservedService[]> {
@@ -104,7 +103,7 @@ export class DockerEngine implements Engine {
 
   async listNodes(): Promise<ObservedNode[]> {
     const nodes = await this.#calls.list<RawNode>('/nodes', 'cannot list the nodes');
-    return nodes.map(observedNode).map((node) => this.#withConnection(node));
+    return nodes.map(observedNode).map((node) => this.#witness.ofNode(node));
   }
 
   async setAvailability(
@@ -119,11 +118,6 @@ export class DockerEngine implements Engine {
       if (Version?.Index !== version) throw new Error('it has changed since it was looked at');
       await node.update({ ...Spec, Availability: availability, version, abortSignal });
     });
-  }
-
-  #withConnection(node: ObservedNode): ObservedNode {
-    const { nodeId, since } = this.#connection ?? {};
-    return since !== undefined && node.id === nodeId ? { ...node, connectedSince: since } : node;
   }
 
   resolve(references: References): Promise<ResolvedReferences> {
@@ -218,12 +212,12 @@ export class DockerEngine implements Engine {
         },
         abortSignal: signal,
       });
-      this.#connection = { nodeId, logDriver, since: this.#clock.now() };
+      this.#witness.connected({ nodeId, logDriver, since: this.#clock.now() });
       await forEachLine(stream, (line) => onEvent(engineEvent(JSON.parse(line) as RawEvent)));
     } catch (error) {
       if (!signal.aborted) throw toEngineError('the event stream broke', error);
     } finally {
-      this.#connection = undefined;
+      this.#witness.disconnected();
     }
   }
 }

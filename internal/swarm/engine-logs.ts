@@ -9,6 +9,8 @@ import { observedTask, type RawTask } from './translate.ts';
 
 /** What tells whether an empty log is empty because its task wrote nothing. */
 interface LogWitnesses {
+  /** True when that is known already, without asking. */
+  keepsLogOf(swarmTaskId: string): boolean;
   listNodes(): Promise<ObservedNode[]>;
   logDriver(): Promise<string>;
 }
@@ -61,7 +63,7 @@ export class EngineLogs {
 
   /** @returns the output; one that is flagged where its emptiness is none of the task's. */
   async #unlessLost(swarmTaskId: string, output: Output): Promise<Output> {
-    if (!isEmptyLog(output)) return output;
+    if (!isEmptyLog(output) || this.#witnesses.keepsLogOf(swarmTaskId)) return output;
     const [task, nodes, logDriver] = await Promise.all([
       this.#task(swarmTaskId),
       this.#witnesses.listNodes(),

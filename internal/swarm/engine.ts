@@ -43,6 +43,11 @@ export interface ObservedTask {
   error?: string;
   exitCode?: number;
   containerId?: string;
+  /**
+   * True when this process has an unbroken connection to the engine of the task's node since before the task
+   * was created: what the engine tells of it does not come from a restart.
+   */
+  witnessed?: true;
 }
 
 export interface ObservedNode {

@@ -1,0 +1,64 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { ObservedNode, ObservedTask } from './engine.ts';
+import { Witness } from './witness.ts';
+
+const CONNECTION = { nodeId: 'here', logDriver: 'json-file', since: 1000 };
+const NODE: ObservedNode = {
+  ...{ id: 'here', hostname: 'h', state: 'ready', availability: 'active' },
+  ...{ version: 1, updatedAt: 0 },
+};
+
+function task(id: string, more: Partial<ObservedTask> = {}): ObservedTask {
+  return {
+    ...{ id, serviceId: 's', labels: {}, version: 1, attached: false, nodeId: 'here' },
+    ...{ state: 'complete', desiredState: 'shutdown', createdAt: 1001, updatedAt: 2000 },
+    ...more,
+  };
+}
+
+let witness: Witness;
+
+beforeEach(() => {
+  witness = new Witness();
+});
+
+describe('a witness', () => {
+  it('vouches for tasks of the connected node that are younger than the connection', () => {
+    witness.connected(CONNECTION);
+    const { nodeId: _, ...unplaced } = task('unplaced');
+    const all = witness.ofTasks([
+      task('young'),
+      task('old', { createdAt: 1000 }),
+      task('there', { nodeId: 'there' }),
+      unplaced,
+    ]);
+    expect(all.filter(({ witnessed }) => witnessed).map(({ id }) => id)).toEqual(['young']);
+    expect(all.map(({ id }) => witness.keepsLogOf(id))).toEqual([true, false, false, false]);
+    expect(witness.ofNode(NODE).connectedSince).toBe(1000);
+  });
+
+  it('vouches for nothing without a connection, nor for a task that it never saw', () => {
+    const { nodeId: _, ...unplaced } = task('unplaced');
+    expect(witness.ofTasks([task('one'), unplaced]).some(({ witnessed }) => witnessed)).toBe(false);
+    expect(witness.keepsLogOf('one')).toBe(false);
+    witness.connected(CONNECTION);
+    expect(witness.keepsLogOf('another')).toBe(false);
+    expect(witness.ofNode({ ...NODE, id: 'there' })).not.toHaveProperty('connectedSince');
+  });
+
+  it('vouches no more for the log of a task once the connection broke, whatever follows it', () => {
+    witness.connected(CONNECTION);
+    witness.ofTasks([task('one')]);
+    expect(witness.keepsLogOf('one')).toBe(true);
+    witness.disconnected();
+    expect(witness.keepsLogOf('one')).toBe(false);
+    witness.connected({ ...CONNECTION, since: 3000 });
+    expect(witness.keepsLogOf('one')).toBe(false);
+  });
+
+  it('vouches for no log of an engine that keeps none', () => {
+    witness.connected({ ...CONNECTION, logDriver: 'none' });
+    witness.ofTasks([task('one')]);
+    expect(witness.keepsLogOf('one')).toBe(false);
+  });
+});
