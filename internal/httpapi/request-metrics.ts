@@ -1,4 +1,4 @@
-import type { Request, RequestHandler, Response } from 'express';
+import type { Request, Response } from 'express';
 import type { Clock } from '../clock/clock.ts';
 import type { RequestMetrics } from './options.ts';
 
@@ -6,15 +6,14 @@ import type { RequestMetrics } from './options.ts';
 const CLIENT_WENT = 499;
 
 /** Tells of each request once its answer is over. */
-export function requestMetrics(metrics: RequestMetrics, clock: Clock): RequestHandler {
-  return (request, response, next) => {
+export function requestMetrics(metrics: RequestMetrics, clock: Clock) {
+  return (request: Request, response: Response): void => {
     const begun = clock.monotonic();
     response.once('close', () => {
       const { method } = request;
       const handled = { method, route: routeOf(request), status: statusOf(response) };
       metrics.handled(handled, (clock.monotonic() - begun) / 1000);
     });
-    next();
   };
 }
 

@@ -1,7 +1,6 @@
 import { type DestinationStream, type LevelWithSilent, type Logger, pino } from 'pino';
 import { serializeError } from './serialize-error.ts';
-
-const SECRETS = ['token', 'authorization', 'password', 'secret'];
+import { withoutSecrets } from './without-secrets.ts';
 
 interface LoggerOptions {
   level: LevelWithSilent;
@@ -19,9 +18,8 @@ export function createLogger({ level, destination }: LoggerOptions): Logger {
       level,
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
-      formatters: { level: (label) => ({ level: label }) },
+      formatters: { level: (label) => ({ level: label }), log: withoutSecrets },
       serializers: { err: serializeError },
-      redact: SECRETS.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]),
     },
     destination ?? pino.destination(1),
   );

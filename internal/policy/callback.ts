@@ -10,10 +10,19 @@ import type { Rules } from './rules.ts';
  * delivered. The URL parser has every spelling of an address in one form.
  */
 export const judgeCallback: Judge = function* ({ callbacks }, { spec: { callback } }) {
-  if (callback === undefined || !URL.canParse(callback.url)) return;
-  const host = new URL(callback.url).hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '');
+  const url = callback && parsed(callback.url);
+  if (url === undefined) return;
+  const host = url.hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '');
   yield* judgeHost(callbacks, host);
 };
+
+function parsed(url: string): URL | undefined {
+  try {
+    return new URL(url);
+  } catch {
+    return undefined;
+  }
+}
 
 function* judgeHost(callbacks: Rules['callbacks'], host: string): Generator<Refusal> {
   const at = ['callback', 'url'];

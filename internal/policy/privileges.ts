@@ -13,8 +13,9 @@ export const judgePrivileges: Judge = function* (rules, { spec }) {
 };
 
 function* judgeCapabilities({ capabilities }: Rules, spec: JobSpec): Generator<Refusal> {
-  const allowed = capabilities.add.map(capabilityName);
-  for (const [index, given] of (spec.capabilities?.add ?? []).entries()) {
+  const added = spec.capabilities?.add ?? [];
+  const allowed = added.length === 0 ? [] : capabilities.add.map(capabilityName);
+  for (const [index, given] of added.entries()) {
     const name = capabilityName(given);
     if (allowed.includes('ALL') || allowed.includes(name)) continue;
     const at = ['capabilities', 'add', index];

@@ -1,8 +1,6 @@
 import * as z from 'zod';
 import { LIMITS, RULES } from './rules.ts';
 
-const encoder = new TextEncoder();
-
 /** UTF-8 has no form for half a surrogate pair: it would not reach the process as typed. */
 const HALF_PAIR = /\p{Surrogate}/u;
 
@@ -39,7 +37,7 @@ function checkArgs(value: unknown, context: z.core.$RefinementCtx): void {
 function argBytes(arg: unknown): number | undefined {
   if (typeof arg !== 'string' || arg.length > LIMITS.argBytes) return undefined;
   if (arg.includes('\0') || HALF_PAIR.test(arg)) return undefined;
-  const { length } = encoder.encode(arg);
+  const length = Buffer.byteLength(arg);
   return length > LIMITS.argBytes ? undefined : length;
 }
 
