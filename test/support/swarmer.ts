@@ -1,14 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, existsSync, mkdtempSync, openSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { LabHandle } from '../lab/handle.ts';
 import { cleanEnv, lastLines } from '../lab/spawn.ts';
 import { GiveUp, waitFor } from '../lab/wait.ts';
 import type { ResultBody } from './result-body.ts';
 
-const PROGRAM = fileURLToPath(new URL('../../dist/cmd/swarmer.js', import.meta.url));
+const PROGRAM = fileURLToPath(new URL('../../dist/cmd/swarmer', import.meta.url));
 
 export interface SwarmerOptions {
   role?: 'serve' | 'api' | 'controller';
@@ -37,6 +37,8 @@ export class Swarmer {
     this.#log = join(dir, 'swarmer.log');
     this.#env = {
       ...cleanEnv,
+      // The node that runs the tests, wherever that is.
+      PATH: `${dirname(process.execPath)}:${cleanEnv.PATH}`,
       // A lab with no swarm is enough for the API alone.
       ...(lab.nodes.length > 0 ? { DOCKER_HOST: `unix://${lab.dockerSocket}` } : {}),
       SWARMER_DATA_DIR: dir,
@@ -52,7 +54,7 @@ export class Swarmer {
   async start(): Promise<this> {
     if (!existsSync(PROGRAM)) throw new Error(`${PROGRAM} is missing; run: make build`);
     const log = openSync(this.#log, 'a');
-    const bound = ['--pdeathsig', 'KILL', process.execPath, PROGRAM, this.#role, ...this.#args];
+    const bound = ['--pdeathsig', 'KILL', PROGRAM, this.#role, ...this.#args];
     const env = this.#port === 0 ? this.#env : { ...this.#env, SWARMER_PORT: String(this.#port) };
     this.#child = spawn('setpriv', bound, { env, stdio: ['ignore', log, log] });
     closeSync(log);
