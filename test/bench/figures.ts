@@ -1,7 +1,7 @@
 import type { Aim, Figure } from './scenario.ts';
 
 /** Wall time of some work in ms. */
-export async function timed(work: () => Promise<void>): Promise<number> {
+export async function timed(work: () => Promise<unknown>): Promise<number> {
   const start = performance.now();
   await work();
   return performance.now() - start;

@@ -17,13 +17,14 @@ export function realTasks(count: number): Scenario {
     run: ({ rounds }) =>
       RealEngine.with(async (engine) => {
         const { lab, image } = engine;
+        const alone = async (work: () => Promise<unknown>) => {
+          await engine.idle();
+          return timed(work);
+        };
         const ways = (tasks: number) => ({
-          plain: () => timed(() => runPlainly(lab.docker, image, tasks, CONCURRENCY)),
-          swarmer: () =>
-            timed(async () => {
-              await engine.runJob(tasks);
-            }),
-          jobService: () => timed(() => runAsJobService(lab.docker, image, tasks, CONCURRENCY)),
+          plain: () => alone(() => runPlainly(lab.docker, image, tasks, CONCURRENCY)),
+          swarmer: () => alone(() => engine.runJob(tasks)),
+          jobService: () => alone(() => runAsJobService(lab.docker, image, tasks, CONCURRENCY)),
         });
         await alternate(1, ways(CONCURRENCY));
         const { plain, swarmer, jobService } = await alternate(rounds, ways(count));
