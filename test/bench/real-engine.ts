@@ -1,6 +1,5 @@
 import { type Lab, startLab } from '../lab/lab.ts';
 import { stopOnSignals } from '../lab/signals.ts';
-import { waitFor } from '../lab/wait.ts';
 import { Receiver } from '../support/receiver.ts';
 import { Swarmer } from '../support/swarmer.ts';
 
@@ -35,19 +34,6 @@ export class RealEngine {
       await receiver.stop();
       await lab.stop();
     }
-  }
-
-  /**
-   * Awaits that nothing is left of what ran before. Its containers are removed after its services, those of
-   * a `replicated-job` all at once: the next to be measured would pay for it.
-   */
-  async idle(): Promise<void> {
-    const { docker } = this.lab;
-    const isIdle = async () => {
-      const left = [await docker.listContainers({ all: true }), await docker.listTasks()].flat();
-      return left.length === 0 ? true : undefined;
-    };
-    await waitFor(isIdle, { what: 'the engine to have removed all', timeoutMs: 60_000 });
   }
 
   /**
