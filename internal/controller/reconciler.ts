@@ -104,8 +104,7 @@ export class Reconciler {
       const view = this.#view(uid, attempt, look);
       return limited && !busy.has(view.index) ? this.#withDoubt(uid, view, look) : view;
     });
-    const current = attempts.map(({ index, record }) => ({ index, attempt: record.attempt }));
-    tracker.keepOnly(uid, current);
+    tracker.keepOnly(uid, attempts);
     const placed = { ...state, attempts, busy, ...this.#loads(uid, state, look) };
     this.#noteDemand(uid, state, roomForTasks(placed));
     this.#shareSlots();

@@ -63,7 +63,7 @@ describe('what a tracker keeps of a job', () => {
     tracker.settled(id, 2);
     tracker.track(id, 's1', 2);
     tracker.track({ ...id, index: 1 }, 's2', 2);
-    tracker.keepOnly(id.jobUid, [{ index: 1, attempt: 2 }]);
+    tracker.keepOnly(id.jobUid, [{ index: 1, record: { attempt: 2 } }]);
     expect([...tracker.ids()]).toEqual([{ ...id, index: 1 }]);
   });
 
@@ -71,7 +71,7 @@ describe('what a tracker keeps of a job', () => {
     const other = { ...id, jobUid: '01JGFJJZ000000000000000001' };
     tracker.track(id, 's1', 1);
     tracker.track(other, 's2', 1);
-    tracker.keepOnly(id.jobUid, [id]);
+    tracker.keepOnly(id.jobUid, [{ index: id.index, record: { attempt: id.attempt } }]);
     expect(tracker.size).toBe(2);
     tracker.forgetJob(id.jobUid);
     expect([...tracker.ids()]).toEqual([other]);

@@ -24,6 +24,11 @@ export interface Tracked {
   logFailedAt: number;
 }
 
+interface Current {
+  index: number;
+  record: { attempt: number };
+}
+
 /** The current attempts that the controller has come across, so that a look knows what to look for. */
 export class Tracker {
   readonly #byKey = new Map<string, Tracked>();
@@ -117,10 +122,12 @@ export class Tracker {
    * after, would be looked for ever after.
    * @param current all attempts that the job has, each of which is tracked.
    */
-  keepOnly(jobUid: string, current: readonly Pick<AttemptId, 'index' | 'attempt'>[]): void {
+  keepOnly(jobUid: string, current: readonly Current[]): void {
     const keys = this.#keysOf.get(jobUid);
     if (keys === undefined || keys.size === current.length) return;
-    const kept = new Set(current.map((one) => attemptKey({ jobUid, ...one })));
+    const kept = new Set(
+      current.map(({ index, record: { attempt } }) => attemptKey({ jobUid, index, attempt })),
+    );
     for (const key of keys) if (!kept.has(key)) this.#forget(jobUid, key);
   }
 

@@ -1,3 +1,5 @@
+import express from 'express';
+import helmet from 'helmet';
 import supertest from 'supertest';
 import { ulid } from 'ulid';
 import { describe, expect, it } from 'vitest';
@@ -36,6 +38,19 @@ describe('the user API', () => {
 
   it('answers 400 for a path that cannot be decoded', async () => {
     await harness().api.get('/status/%E0%A4%A').expect(400);
+  });
+
+  it('sends every header that helmet itself would send', async () => {
+    const bare = express()
+      .use(helmet())
+      .use((_request, response) => void response.end());
+    const wanted = (await supertest(bare).get('/')).headers;
+    const names = Object.keys(wanted).filter((name) =>
+      /^(x-|cross-|content-sec|strict|ref|origin)/.test(name),
+    );
+    expect(names.length).toBeGreaterThan(10);
+    const { headers } = await harness().api.get('/healthz');
+    for (const name of names) expect([name, headers[name]]).toEqual([name, wanted[name]]);
   });
 
   it('sends the headers of helmet and a request id, and does not name express', async () => {

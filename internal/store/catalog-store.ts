@@ -2,6 +2,7 @@ import { isFinished, JOB_PHASES, type Job } from '../apis/index.ts';
 import { countsOf, decodeJob, decodeMeta } from './codec.ts';
 import type { StoreConnection } from './connection.ts';
 import { StoreError } from './errors.ts';
+import { pairsOf } from './pairs.ts';
 import type { JobCatalog, LastApplied, ObjectChange, Page, TaskView } from './ports.ts';
 import { readTaskViews } from './task-views.ts';
 import { transact } from './transact.ts';
@@ -99,8 +100,7 @@ function readable<T>(decode: () => T): T[] {
 
 /** An entry of the stream of changes. */
 function objectChange([id, entry]: [id: string, entry: string[]]): ObjectChange {
-  const pairs = Array.from({ length: entry.length / 2 }, (_, i) => entry.slice(2 * i, 2 * i + 2));
-  const fields = Object.fromEntries(pairs) as Record<string, string>;
+  const fields: Record<string, string> = Object.fromEntries(pairsOf(entry));
   const { kind, uid = '', change } = fields;
   const version = Number.parseInt(id, 10);
   const common = { version, uid, change: change as ObjectChange['change'] };

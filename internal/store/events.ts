@@ -5,6 +5,7 @@ import type {
   Settlement,
   TimelineEntry,
 } from '../apis/index.ts';
+import { pairsOf } from './pairs.ts';
 import type { DeliveryRecord, DeliveryResult } from './ports.ts';
 
 /** The event as the scripts take it; empty for none. */
@@ -71,8 +72,7 @@ export function deliveryEvent(result: DeliveryResult): JobEvent {
 
 /** An entry of the log of tries to deliver a callback. */
 export function deliveryRecord(fields: string[]): DeliveryRecord {
-  const pairs = Array.from({ length: fields.length / 2 }, (_, i) => fields.slice(2 * i, 2 * i + 2));
-  const { kind, at, status, error, ms, reply } = Object.fromEntries(pairs) as Record<
+  const { kind, at, status, error, ms, reply } = Object.fromEntries(pairsOf(fields)) as Record<
     string,
     string
   >;

@@ -1,4 +1,5 @@
 import { decodeJob, decodeRecord, decodeReport } from './codec.ts';
+import { pairsOf } from './pairs.ts';
 import type { CurrentAttempt, JobState } from './ports.ts';
 
 /** What `load_job` replies with of a job that is there. */
@@ -19,9 +20,9 @@ type Loaded = [
 export function decodeJobState(uid: string, reply: unknown): JobState | undefined {
   if (Array.isArray(reply) && reply.length === 0) return undefined;
   const [fields, live, waiting, due, next, reports] = reply as Loaded;
-  const attempts = pairs(live);
+  const attempts = pairsOf(live);
   const size = { live: attempts.length, waiting };
-  const job = decodeJob(uid, Object.fromEntries(pairs(fields)), size);
+  const job = decodeJob(uid, Object.fromEntries(pairsOf(fields)), size);
   const nextRetry = next[1];
   return {
     job,
@@ -29,14 +30,6 @@ export function decodeJobState(uid: string, reply: unknown): JobState | undefine
     runnable: job.status.counts.pending - waiting + due,
     ...(nextRetry === undefined ? {} : { nextRetryAt: Number(nextRetry) }),
   };
-}
-
-/** Field and value, field and value, … as Redis replies with a hash. */
-function pairs(flat: readonly string[]): [field: string, value: string][] {
-  return Array.from({ length: flat.length / 2 }, (_, i) => [
-    flat[2 * i] ?? '',
-    flat[2 * i + 1] ?? '',
-  ]);
 }
 
 /** A report may be that of an earlier attempt, but of none that is younger than the record. */

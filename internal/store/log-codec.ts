@@ -1,6 +1,7 @@
 import type { OutputSummary } from '../apis/index.ts';
 import { StoreError } from './errors.ts';
 import type { LogChunk, LogEntry, LogSnapshot, LogWant } from './log-ports.ts';
+import { pairsOf } from './pairs.ts';
 
 export type RawEntry = [id: Buffer, fields: Buffer[]];
 export type Fields = (string | number | Buffer)[];
@@ -52,10 +53,5 @@ export function decodeWant(member: string): LogWant {
 }
 
 function fieldsOf(raw: Buffer[]): Map<string, Buffer> {
-  const fields = new Map<string, Buffer>();
-  for (let i = 0; i + 1 < raw.length; i += 2) {
-    const [name, value] = [raw[i], raw[i + 1]];
-    if (name && value) fields.set(name.toString(), value);
-  }
-  return fields;
+  return new Map(pairsOf(raw).map(([name, value]) => [name.toString(), value]));
 }

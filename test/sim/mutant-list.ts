@@ -212,7 +212,7 @@ if kind ~= 'retry' and kind ~= 'replace' then redis.call('HINCRBY', KEYS[2], kin
     edits: [
       {
         file: controller('reconciler'),
-        find: 'this.#options.tracker.keepOnly(uid, current);',
+        find: 'tracker.keepOnly(uid, attempts);',
         replace: '',
       },
       { file: controller('tracker'), find: 'this.keepOnly(jobUid, []);', replace: '' },

@@ -1,4 +1,5 @@
 import type { StoreConnection } from '../connection.ts';
+import { pairsOf } from '../pairs.ts';
 import { type Contents, toValue, type Value } from './format.ts';
 
 /** Entries of one look, about. */
@@ -99,10 +100,4 @@ async function* readStream(connection: StoreConnection, key: string): AsyncGener
 
 function hashEntries(page: Buffer[]): [string, Value][] {
   return pairsOf(page).map(([field, value]) => [field.toString(), toValue(value)]);
-}
-
-function pairsOf<T>(list: readonly T[]): [T, T][] {
-  const pairs: [T, T][] = [];
-  for (let i = 0; i + 1 < list.length; i += 2) pairs.push([list[i] as T, list[i + 1] as T]);
-  return pairs;
 }
