@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import type { Logger } from 'pino';
+import { msToBeat } from '../clock/beat.ts';
 import type { Bell } from '../clock/bell.ts';
 import type { Clock } from '../clock/clock.ts';
 import { StoreError, type StoreErrorCode } from '../store/errors.ts';
@@ -110,10 +111,11 @@ export class DispatchRun {
 
   async #untilNextLook(): Promise<number> {
     if (!this.#queue.isIdle) return BUSY_POLL_MS;
-    const next = await this.#options.outbox.nextCallbackAt();
-    const wait = next === undefined ? IDLE_POLL_MS : next - this.#options.clock.now();
+    const { outbox, clock } = this.#options;
+    const next = await outbox.nextCallbackAt();
+    const wait = (next ?? Number.POSITIVE_INFINITY) - clock.now();
     // Due, and yet the look left it: the wall clock jumped, and it is held back till its time comes.
-    return wait > 0 ? Math.min(wait, IDLE_POLL_MS) : BUSY_POLL_MS;
+    return wait > 0 ? Math.min(wait, msToBeat(clock, IDLE_POLL_MS)) : BUSY_POLL_MS;
   }
 
   #startWaiting(): void {

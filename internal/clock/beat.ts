@@ -11,6 +11,11 @@ const EARLY_MS = 20;
  * @returns after at most `everyMs` and 20 ms, or as soon as `signal` aborts; never rejects.
  */
 export function untilBeat(clock: Clock, everyMs: number, signal?: AbortSignal): Promise<void> {
+  return clock.sleep(msToBeat(clock, everyMs), signal);
+}
+
+/** @returns how long `untilBeat` would wait, in whole ms: for loops that something else can wake too. */
+export function msToBeat(clock: Clock, everyMs: number): number {
   const left = everyMs - (clock.monotonic() % everyMs);
-  return clock.sleep(Math.ceil(left < EARLY_MS ? left + everyMs : left), signal);
+  return Math.ceil(left < EARLY_MS ? left + everyMs : left);
 }

@@ -10,6 +10,11 @@ export class Bell {
     this.#sleeper?.abort();
   }
 
+  /** Whoever has rung by now is about to be served: the next wait is for a later ring. */
+  forget(): void {
+    this.#rung = false;
+  }
+
   /**
    * Resolves on a ring, after `ms`, or when `signal` aborts.
    * @returns whether it was rung.

@@ -1,20 +1,23 @@
 import type { Logger } from 'pino';
 import { ulid } from 'ulid';
 import type { CronJob, JobEvent } from '../apis/index.ts';
-import { untilBeat } from '../clock/beat.ts';
+import { msToBeat } from '../clock/beat.ts';
+import type { Bell } from '../clock/bell.ts';
 import type { Clock } from '../clock/clock.ts';
 import { type CronAction, jobName, planCron } from '../cron/index.ts';
 import { below, judge, type PolicySource } from '../policy/index.ts';
 import type {
   CronControllerStore,
   CronJobRecord,
+  RemovedCronJob,
   SpecWriter,
   TickDecision,
 } from '../store/index.ts';
 import { StoreError, type StoreErrorCode } from '../store/index.ts';
 import type { Term } from './elector.ts';
 
-export interface CronJobsOptions {
+/** What the steps of one cron job work with. */
+export interface CronStepOptions {
   crons: CronControllerStore;
   /** Jobs of a cron job are cancelled and removed as its user would do it. */
   jobs: Pick<SpecWriter, 'cancelJob' | 'deleteJob'>;
@@ -25,40 +28,50 @@ export interface CronJobsOptions {
   log: Logger;
 }
 
-/** Between looks at what is due, in ms. */
-const INTERVAL_MS = 1000;
+export interface CronJobsOptions extends CronStepOptions {
+  /** Rung when there may be something to do before the next look. */
+  bell: Bell;
+}
+
+/** Longest time between looks at what is due, in ms: a ring may be lost, and the clock on the wall put right. */
+const INTERVAL_MS = 5000;
+/** The same while there is something to do, or a look has failed. */
+const BUSY_INTERVAL_MS = 1000;
 const BATCH = 100;
 
 /** Starts the jobs of cron jobs when their time comes, and removes old ones, until the term ends. */
 export async function runCronJobs(options: CronJobsOptions): Promise<void> {
-  const { term, clock, log } = options;
+  const { bell, term, clock, log } = options;
   while (!term.signal.aborted) {
-    let more = false;
+    let restMs = msToBeat(clock, BUSY_INTERVAL_MS);
     try {
-      more = await stepDue(options);
-      await removeOrphans(options);
+      restMs = await look(options);
     } catch (err) {
       if (isCode(err, 'Fenced')) term.end();
       else log.warn({ err }, 'cannot look at the cron jobs that are due');
     }
-    if (!more) await untilBeat(clock, INTERVAL_MS, term.signal);
+    if (restMs > 0) await bell.wait(clock, restMs, term.signal);
   }
 }
 
-/** @returns true when there are more than were looked at, and looking again gets ahead. */
-async function stepDue(options: CronJobsOptions): Promise<boolean> {
+/** @returns for how many ms to rest: not at all when there is more to do, and looking again gets ahead. */
+async function look(options: CronStepOptions): Promise<number> {
   const { crons, clock } = options;
-  const due = await crons.dueCronJobs(clock.now(), BATCH);
+  const work = await crons.cronWork(clock.now(), BATCH);
   let stepped = 0;
-  for (const uid of due) if (await stepSafely(options, uid)) stepped += 1;
-  return due.length === BATCH && stepped > 0;
+  for (const uid of work.due) if (await stepSafely(options, uid)) stepped += 1;
+  await removeOrphans(options, work.removed);
+  if (work.due.length === BATCH && stepped > 0) return 0;
+  if (work.due.length + work.removed.length > 0) return msToBeat(clock, BUSY_INTERVAL_MS);
+  const toNext = (work.nextAt ?? Number.POSITIVE_INFINITY) - clock.now();
+  return Math.max(1, Math.min(toNext, msToBeat(clock, INTERVAL_MS)));
 }
 
 /**
  * One cron job that cannot be planned must not keep the others waiting.
  * @returns true when it was planned.
  */
-async function stepSafely(options: CronJobsOptions, uid: string): Promise<boolean> {
+async function stepSafely(options: CronStepOptions, uid: string): Promise<boolean> {
   if (!options.term.mayAct()) return false;
   try {
     await stepCronJob(options, uid);
@@ -78,7 +91,7 @@ function isCode(error: unknown, ...codes: StoreErrorCode[]): boolean {
 }
 
 /** Decides about one tick of a cron job, or notes when the next one is due. */
-export async function stepCronJob(options: CronJobsOptions, uid: string): Promise<void> {
+export async function stepCronJob(options: CronStepOptions, uid: string): Promise<void> {
   const { crons, term, clock } = options;
   const record = await crons.loadCronJob(uid);
   if (record === undefined) return;
@@ -159,7 +172,7 @@ function decisionOf(
 
 /** Removes finished jobs beyond those that the history keeps, the oldest first. */
 async function removeOld(
-  { jobs }: CronJobsOptions,
+  { jobs }: CronStepOptions,
   { cron, siblings }: CronJobRecord,
 ): Promise<void> {
   const { successfulJobsHistoryLimit, failedJobsHistoryLimit } = cron.spec;
@@ -176,8 +189,11 @@ async function removeOld(
 }
 
 /** Removes the jobs of cron jobs that were removed. */
-async function removeOrphans({ crons, jobs, term }: CronJobsOptions): Promise<void> {
-  for (const { uid, jobs: open, gone: over } of await crons.removedCronJobs()) {
+async function removeOrphans(
+  { crons, jobs, term }: CronStepOptions,
+  removed: readonly RemovedCronJob[],
+): Promise<void> {
+  for (const { uid, jobs: open, gone: over } of removed) {
     if (!term.mayAct()) return;
     for (const job of open) await gone(jobs.deleteJob(job));
     await crons.forgetCronJob(term.fence, uid, over);

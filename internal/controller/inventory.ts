@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
-import { untilBeat } from '../clock/beat.ts';
+import { msToBeat } from '../clock/beat.ts';
+import type { Bell } from '../clock/bell.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { ControllerStore } from '../store/index.ts';
 import type { Engine } from '../swarm/index.ts';
@@ -11,22 +12,26 @@ interface InventoryOptions {
   images: Pick<ImageSource, 'credentialNames'>;
   store: ControllerStore;
   term: Term;
+  /** Rung when somebody waits for a look. */
+  bell: Bell;
   clock: Clock;
   log: Logger;
 }
 
 /**
- * A submission that is to be refused waits for the next look, at most for 6 s. Not more often: three lists of
- * the engine each time are all that an idle controller asks for but some.
+ * Between looks that nobody waits for, in ms: what was removed since the last one is missed. Three lists of the
+ * engine each time are all that an idle controller asks for but some.
  */
-const INTERVAL_MS = 5000;
+const INTERVAL_MS = 10_000;
+/** How long the first who asks for a look waits for others who do, in ms: they share it. */
+const GATHER_MS = 100;
 
 /**
  * Publishes the names of what services may refer to, for the API: it refuses by them what the engine
  * would refuse, and has no way to ask the engine.
  */
 export async function publishInventory(options: InventoryOptions): Promise<void> {
-  const { engine, images, store, term, clock, log } = options;
+  const { engine, images, store, term, bell, clock, log } = options;
   while (!term.signal.aborted) {
     try {
       // Read before the look begins: whatever was there before that time is in it.
@@ -40,6 +45,8 @@ export async function publishInventory(options: InventoryOptions): Promise<void>
     } catch (err) {
       log.warn({ err }, 'cannot publish what jobs may refer to');
     }
-    await untilBeat(clock, INTERVAL_MS, term.signal);
+    const asked = await bell.wait(clock, msToBeat(clock, INTERVAL_MS), term.signal);
+    if (asked) await clock.sleep(GATHER_MS, term.signal);
+    bell.forget();
   }
 }

@@ -1,4 +1,4 @@
-import { isFinished } from '../apis/index.ts';
+import { isFinished, type Job } from '../apis/index.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { AttemptView, Snapshot } from '../planner/index.ts';
 import {
@@ -31,8 +31,8 @@ interface ReconcilerOptions {
   enqueue: (uid: string) => void;
   /** The same, before the jobs that wait: one that has slots keeps others from having them. */
   enqueueFirst: (uid: string) => void;
-  /** A callback has been put in the outbox. */
-  onCallback: () => void;
+  /** A job has finished: its callback is in the outbox, and the cron job that made it is to be planned. */
+  onFinished: (job: Job) => void;
   traces: Pick<ControllerTraces, 'wants' | 'jobFinished'>;
 }
 
@@ -248,9 +248,9 @@ export class Reconciler {
   }
 
   async #complete(uid: string, { job }: JobState): Promise<undefined> {
-    const { store, term, clock, onCallback, enqueue, traces } = this.#options;
+    const { store, term, clock, onFinished, enqueue, traces } = this.#options;
     const finished = await store.completeJob(term.fence, uid, clock.now());
-    if (finished) onCallback();
+    if (finished) onFinished(job);
     enqueue(uid);
     if (!finished || !traces.wants(job.metadata)) return;
     const ended = await store.loadJob(uid, clock.now());

@@ -1,11 +1,13 @@
 import type { Logger } from 'pino';
 import type { AttemptId, Evidence, Owner } from '../apis/index.ts';
 import type { CallbackDispatcher } from '../callback/index.ts';
+import { Bell } from '../clock/bell.ts';
 import type { Clock } from '../clock/clock.ts';
 import { steadyClock } from '../clock/steady-clock.ts';
 import type { PolicySource } from '../policy/index.ts';
 import type {
   ChangeSource,
+  ChangeTopic,
   ControllerStore,
   CronControllerStore,
   LogRelayStore,
@@ -117,6 +119,9 @@ export async function openSession(options: SessionOptions, term: Term): Promise<
   });
   const mostOf = (namespace: string) =>
     policy.rulesOf(namespace).quotas.concurrentTasks ?? Number.POSITIVE_INFINITY;
+  const bells: Record<ChangeTopic, Bell> = {
+    ...{ cronJobs: new Bell(), nodes: new Bell(), inventory: new Bell() },
+  };
   const slots = new Slots(options.maxConcurrentTasks, options.namespaceWeights, mostOf);
   const reconciler = new Reconciler({
     ...{ store, term, observer, tracker, executor, enqueue, slots },
@@ -124,12 +129,16 @@ export async function openSession(options: SessionOptions, term: Term): Promise<
     clock: steady,
     mostOf,
     maxConcurrent: options.maxConcurrentTasks,
-    onCallback: () => callbacks.wake(),
+    onFinished: ({ metadata }) => {
+      callbacks.wake();
+      if (metadata.ownerReference !== undefined) bells.cronJobs.ring();
+    },
     traces,
   });
   const activeByNode = () => observer.activeByNode();
   // Whether a new job is to have a slot is decided at its first look: it does not wait for those of others.
   const onChange = (uid: string) => (slots.knows(uid) ? queue.add(uid) : queue.addFirst(uid));
+  const onTopic = (topic: ChangeTopic) => bells[topic].ring();
   const onActive = (uids: readonly string[]) => reconciler.expect(uids);
   const orphans = new OrphanCollector({ engine, store, owner, term, clock, log });
   const onEvent = ({ attempt, action, at }: EngineEvent) => {
@@ -144,13 +153,13 @@ export async function openSession(options: SessionOptions, term: Term): Promise<
     quarantine,
     loops: [
       () => observer.run(signal),
-      () => watchJobs({ store, changes, clock, log, enqueue, onChange, onActive }, signal),
+      () => watchJobs({ store, changes, clock, log, enqueue, onChange, onTopic, onActive }, signal),
       () => watchEngine({ engine, clock, log, onEvent }, signal),
       () => orphans.run(),
-      () => tendNodes({ ...options, owner, clock: steady, term, activeByNode }),
-      () => publishInventory({ ...options, clock: steady, term }),
+      () => tendNodes({ ...options, owner, bell: bells.nodes, clock: steady, term, activeByNode }),
+      () => publishInventory({ ...options, bell: bells.inventory, clock: steady, term }),
       // By the clock on the wall: a machine that slept, or was put right, must not fire late ever after.
-      () => runCronJobs({ ...options, jobs: options.wishes, term }),
+      () => runCronJobs({ ...options, jobs: options.wishes, bell: bells.cronJobs, term }),
       () => removeExpired({ store, term, clock: steady, log }),
       () => callbacks.run(signal, fence),
       () => relay.run(signal),

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { Clock } from '../clock/clock.ts';
-import type { ChangeSource, ControllerStore } from '../store/index.ts';
+import type { ChangeSource, ChangeTopic, ControllerStore } from '../store/index.ts';
 import type { Engine, EngineEvent } from '../swarm/index.ts';
 
 /** How long one read of the change stream waits, in ms; below the time limit of its connection. */
@@ -18,6 +18,8 @@ interface JobSourceOptions {
   enqueue: (uid: string) => void;
   /** The API has changed a job. */
   onChange: (uid: string) => void;
+  /** The API has changed something else. */
+  onTopic: (topic: ChangeTopic) => void;
   /** Told of all active jobs before they are enqueued. */
   onActive: (uids: readonly string[]) => void;
 }
@@ -40,7 +42,7 @@ export async function watchJobs(options: JobSourceOptions, signal: AbortSignal):
 }
 
 async function followChanges(
-  { store, changes, clock, enqueue, onChange, onActive }: JobSourceOptions,
+  { store, changes, clock, enqueue, onChange, onTopic, onActive }: JobSourceOptions,
   signal: AbortSignal,
 ): Promise<void> {
   let cursor = await changes.changesEnd();
@@ -57,6 +59,7 @@ async function followChanges(
     if (news === undefined) return;
     cursor = news.cursor;
     for (const uid of news.uids) onChange(uid);
+    for (const topic of news.topics) onTopic(topic);
   }
 }
 

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { pino } from 'pino';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { Bell } from '../clock/bell.ts';
 import { FakeClock } from '../clock/fake-clock.ts';
 import type { ObservedTask } from '../swarm/index.ts';
 import { tendNodes } from './tend-nodes.ts';
@@ -26,13 +27,16 @@ function lead() {
   const stop = new AbortController();
   const { signal } = stop;
   const term = { fence: { token: 1 }, signal, mayAct: () => !signal.aborted, end: () => {} };
+  const bell = new Bell();
   const over = tendNodes({
+    bell,
     ...{ engine: world.engine, store: world.store, term, clock, maxConcurrentTasks: 12 },
     activeByNode: () => new Map([['n1', world.tasks.length]]),
     owner: { instance: 'default', storeId: STORE },
     log: pino({ level: 'silent' }),
   });
   return {
+    bell,
     async stop() {
       stop.abort();
       await over;
@@ -135,5 +139,15 @@ it('publishes every five seconds while nothing is wanted', async () => {
   const leader = lead();
   await pass(21);
   expect(published).toBe(5);
+  await leader.stop();
+});
+
+it('looks at once when it is told that something is wanted', async () => {
+  const leader = lead();
+  await pass(1);
+  world.wish = { ...drain, wish: 'active' };
+  leader.bell.ring();
+  for (let turn = 0; turn < 4; turn++) await setImmediate();
+  expect(world.wish).toBeUndefined();
   await leader.stop();
 });

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { NodeWish, Owner } from '../apis/index.ts';
-import { untilBeat } from '../clock/beat.ts';
+import { msToBeat } from '../clock/beat.ts';
+import type { Bell } from '../clock/bell.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { ControllerStore } from '../store/index.ts';
 import type { Engine, ObservedNode, ObservedTask } from '../swarm/index.ts';
@@ -13,6 +14,8 @@ interface NodesOptions {
   store: ControllerStore;
   owner: Owner;
   term: Term;
+  /** Rung when something may be wanted of a node. */
+  bell: Bell;
   clock: Clock;
   log: Logger;
   /** Most attempts at one time, over all jobs. */
@@ -27,32 +30,28 @@ interface Look {
   tasks: ObservedTask[];
 }
 
-/** Between looks at what is wanted of nodes, and at nodes of which something is, in ms. */
+/** Between looks at nodes of which something is wanted, in ms. */
 const WISH_INTERVAL_MS = 1000;
-/** Between reports while nothing is wanted, in ms. */
+/** Between looks at what is wanted, and reports, while nothing is, in ms: a ring may be lost. */
 const REPORT_INTERVAL_MS = 5000;
-/** A look that comes a little before its time is the one that is meant: no beat falls on the ms. */
-const SLACK_MS = WISH_INTERVAL_MS / 2;
 
 /**
  * Makes nodes as operators want them, and publishes what the swarm looks like. A wish stays in the store
  * until the node is so: whoever leads next goes on from what the node looks like then.
  */
 export async function tendNodes(options: NodesOptions): Promise<void> {
-  const { term, clock, log } = options;
+  const { bell, term, clock, log } = options;
   const keeper = new NodeKeeper(options);
-  let reportAt = Number.NEGATIVE_INFINITY;
   while (!term.signal.aborted) {
+    let everyMs = WISH_INTERVAL_MS;
     try {
       const wishes = await options.store.nodeWishes();
-      if (wishes.length > 0 || clock.monotonic() >= reportAt - SLACK_MS) {
-        reportAt = clock.monotonic() + REPORT_INTERVAL_MS;
-        await keeper.tend(wishes);
-      }
+      if (wishes.length === 0) everyMs = REPORT_INTERVAL_MS;
+      await keeper.tend(wishes);
     } catch (err) {
       log.warn({ err }, 'cannot see to the nodes, or publish what they look like');
     }
-    await untilBeat(clock, WISH_INTERVAL_MS, term.signal);
+    await bell.wait(clock, msToBeat(clock, everyMs), term.signal);
   }
 }
 

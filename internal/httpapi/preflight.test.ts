@@ -36,7 +36,7 @@ async function outcome(answers: FakeOperator['inventories'], given = spec) {
     await new Promise(setImmediate);
     if (!over) clock.advance(50);
   }
-  return { what: await end, ms: clock.monotonic() - begun };
+  return { what: await end, ms: clock.monotonic() - begun, asked: operator.asked };
 }
 
 describe('what the swarm has to have for a job', () => {
@@ -50,12 +50,15 @@ describe('what the swarm has to have for a job', () => {
   });
 
   it('lets a job pass whose names are all there', async () => {
-    expect(await outcome([seen(all, ASKED - 1)])).toMatchObject({ what: 'accepted' });
+    expect(await outcome([seen(all, ASKED - 1)])).toMatchObject({
+      ...{ what: 'accepted', asked: 0 },
+    });
   });
 
   it('refuses all that is missing, each with its place and what to do', async () => {
     const some = { networks: ['back'], secrets: ['token'], configs: [] };
-    const { what } = await outcome([seen(some, ASKED - 1), seen(some, ASKED + 1)]);
+    const { what, asked } = await outcome([seen(some, ASKED - 1), seen(some, ASKED + 1)]);
+    expect(asked).toBe(1);
     expect(what).toMatchObject({
       status: 400,
       errors: [
@@ -83,7 +86,7 @@ describe('what the swarm has to have for a job', () => {
 
   it.each([
     ['there never was a look', [{ now: ASKED }]],
-    ['the last look is old', [seen({ networks: [], secrets: [], configs: [] }, ASKED - 15_001)]],
+    ['the last look is old', [seen({ networks: [], secrets: [], configs: [] }, ASKED - 25_001)]],
     ['a kind has too many names to be kept', [seen({}, ASKED - 1), seen({}, ASKED + 1)]],
   ])('refuses nothing where %s', async (_, answers) => {
     expect(await outcome(answers)).toMatchObject({ what: 'accepted', ms: 0 });

@@ -13,10 +13,10 @@ import type { ApiOptions } from './options.ts';
 import { invalidBody } from './problem.ts';
 
 /** Age of a look in ms from which it says nothing: there is no controller, or it sees no swarm. */
-const FRESH_MS = 15_000;
+const FRESH_MS = 25_000;
 /** How long a refusal may wait for a look that began after the request, in ms. */
 const WAIT_MS = 6000;
-const POLL_MS = 150;
+const POLL_MS = 100;
 
 /** A name that a job refers to, with where it stands in the body. */
 interface Wanted {
@@ -27,8 +27,8 @@ interface Wanted {
 
 /**
  * Refuses a job whose networks, secrets or configs the swarm does not have, or that asks for a registry
- * credential which its namespace does not have: each of its attempts would be refused later. What is missing must be missing in a look that began after the request came:
- * it may have been made just before. Where there is no such look, or no controller, nothing is refused.
+ * credential which its namespace does not have: each of its attempts would be refused later. What is missing must be missing in a
+ * look that began after the request came, and is asked for: it may have been made just before. Where there is no such look, or no controller, nothing is refused.
  *
  * @param place where the fields of the spec stand in the body.
  * @throws ApiProblem 400 with every name that is missing.
@@ -44,6 +44,7 @@ export async function preflight(
   const { inventory, now: asked } = await operator.inventory();
   if (inventory === undefined || asked - inventory.takenAt > FRESH_MS) return;
   if (missingIn(inventory, namespace, wanted).length === 0) return;
+  await operator.askInventory();
   const until = clock.monotonic() + WAIT_MS;
   while (clock.monotonic() < until) {
     const { inventory: later } = await operator.inventory();

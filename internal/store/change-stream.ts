@@ -1,9 +1,11 @@
 import type { Redis } from 'ioredis';
-import type { ChangeSource } from './ports.ts';
+import type { ChangeNews, ChangeSource, ChangeTopic } from './ports.ts';
 import { guarded } from './redis.ts';
 
+const TOPICS: ReadonlySet<string> = new Set<ChangeTopic>(['cronJobs', 'nodes', 'inventory']);
+
 /**
- * The jobs that the API has changed, as a Redis stream. Only a hint: it is trimmed, so a reader that
+ * What the API has changed, as a Redis stream. Only a hint: it is trimmed, so a reader that
  * was away looks at all active jobs. Needs a connection of its own, because its reads block.
  */
 export class ChangeStream implements ChangeSource {
@@ -20,12 +22,22 @@ export class ChangeStream implements ChangeSource {
     return last[0]?.[0] ?? '0-0';
   }
 
-  async readChanges(cursor: string, blockMs: number): Promise<{ cursor: string; uids: string[] }> {
+  async readChanges(cursor: string, blockMs: number): Promise<ChangeNews> {
     const reply = await guarded(() =>
       this.#redis.xread('COUNT', 1000, 'BLOCK', blockMs, 'STREAMS', this.#key, cursor),
     );
     const entries = reply?.[0]?.[1] ?? [];
-    const uids = new Set(entries.flatMap(([, fields]) => fields[1] ?? []));
-    return { cursor: entries.at(-1)?.[0] ?? cursor, uids: [...uids] };
+    const told = (of: string) =>
+      new Set(entries.flatMap(([, [name, value]]) => (name === of ? (value ?? []) : [])));
+    return {
+      cursor: entries.at(-1)?.[0] ?? cursor,
+      uids: [...told('job')],
+      topics: [...told('topic')].filter(isTopic),
+    };
   }
+}
+
+/** A newer version may tell of more. */
+function isTopic(text: string): text is ChangeTopic {
+  return TOPICS.has(text);
 }

@@ -170,10 +170,22 @@ export interface ControllerStore {
   isCurrent(uid: string, index: number, attempt: number): Promise<boolean>;
 }
 
+/** What the controller is to look at beside jobs: users have changed it, or want to know. */
+export type ChangeTopic = 'cronJobs' | 'nodes' | 'inventory';
+
+/** What was read of the changes. */
+export interface ChangeNews {
+  /** To read on from. */
+  cursor: string;
+  /** Jobs that have changed, each once. */
+  uids: string[];
+  topics: ChangeTopic[];
+}
+
 /** Where a controller hears that the API has written something. */
 export interface ChangeSource {
-  /** Waits for jobs that changed after `cursor`, at most `blockMs`. Only a hint. */
-  readChanges(cursor: string, blockMs: number): Promise<{ cursor: string; uids: string[] }>;
+  /** Waits for what changed after `cursor`, at most `blockMs`. Only a hint. */
+  readChanges(cursor: string, blockMs: number): Promise<ChangeNews>;
   /** The change stream's present end. */
   changesEnd(): Promise<string>;
 }

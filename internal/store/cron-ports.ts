@@ -55,10 +55,23 @@ export interface TickDecision {
   job?: Submission & { meta: StoredMeta };
 }
 
+/** What the controller has to do with cron jobs. */
+export interface CronWork {
+  /** Uids of those that are to be planned. */
+  due: string[];
+  /** When the first of all cron jobs is to be planned (Unix ms). */
+  nextAt?: number;
+  /**
+   * Some of those that were removed: which of their jobs are gone, and which are not being removed yet;
+   * not all of them at once.
+   */
+  removed: RemovedCronJob[];
+}
+
 /** What the controller may do with cron jobs. Every write is fenced. */
 export interface CronControllerStore {
-  /** Uids of cron jobs that are to be planned by `now` (Unix ms). */
-  dueCronJobs(now: number, limit: number): Promise<string[]>;
+  /** What there is to do by `now` (Unix ms), of cron jobs that are due `limit` at most. */
+  cronWork(now: number, limit: number): Promise<CronWork>;
   loadCronJob(uid: string): Promise<CronJobRecord | undefined>;
   /**
    * Records a tick as decided, and starts its job, in one step.
@@ -67,11 +80,6 @@ export interface CronControllerStore {
   fireCronJob(fence: Fence, seen: CronJobRecord, decision: TickDecision): Promise<void>;
   /** Notes when to plan again (Unix ms), unless it was poked meanwhile; never without `at`. */
   scheduleCronJob(fence: Fence, seen: CronJobRecord, at: number | undefined): Promise<void>;
-  /**
-   * Some of the cron jobs that were removed: which of their jobs are gone, and which are not being
-   * removed yet; not all of them at once.
-   */
-  removedCronJobs(): Promise<RemovedCronJob[]>;
   /** Forgets jobs of a removed cron job that are gone, and the cron job with the last of them. */
   forgetCronJob(fence: Fence, uid: string, gone: readonly string[]): Promise<void>;
 }

@@ -9,6 +9,7 @@ import type {
   CronJobRecord,
   CronJobStore,
   CronJobWrite,
+  CronWork,
   RemovedCronJob,
   TickDecision,
 } from './cron-ports.ts';
@@ -19,6 +20,8 @@ import { transact } from './transact.ts';
 
 /** Jobs of a removed cron job that are looked at in one go. */
 const FOREGOING = 1000;
+/** Removed cron jobs that are seen to at one time. */
+const REMOVED_AT_ONE_TIME = 10;
 
 /** Cron jobs in Redis: what users want of them, and what the controller has decided. */
 export class RedisCronStore implements CronJobStore, CronControllerStore {
@@ -90,7 +93,7 @@ export class RedisCronStore implements CronJobStore, CronControllerStore {
       'put_cron',
       [
         ...[keys.cron(uid).cron, keys.cronsDue, keys.versions, keys.watch, keys.allCrons],
-        ...[keys.cronsIn(meta.namespace), keys.cronNames(meta.namespace)],
+        ...[keys.cronsIn(meta.namespace), keys.cronNames(meta.namespace), keys.changes],
       ],
       [
         ...[uid, this.#clock.now(), edits ?? '', version ?? '', JSON.stringify(spec)],
@@ -108,7 +111,7 @@ export class RedisCronStore implements CronJobStore, CronControllerStore {
     );
     const names = [
       ...[cron, keys.cronsDue, keys.versions, keys.watch, keys.allCrons],
-      ...[keys.cronsIn(namespace), keys.cronNames(namespace), keys.cronsRemoved],
+      ...[keys.cronsIn(namespace), keys.cronNames(namespace), keys.cronsRemoved, keys.changes],
     ];
     await this.#connection.transition('delete_cron', names, [uid, name]);
   }
@@ -122,11 +125,23 @@ export class RedisCronStore implements CronJobStore, CronControllerStore {
     return entries.map(timelineEntry);
   }
 
-  dueCronJobs(now: number, limit: number): Promise<string[]> {
-    const { cronsDue } = this.#connection.keys;
-    return this.#connection.read((redis) =>
-      redis.zrangebyscore(cronsDue, '-inf', now, 'LIMIT', 0, limit),
-    );
+  async cronWork(now: number, limit: number): Promise<CronWork> {
+    const { cronsDue, cronsRemoved } = this.#connection.keys;
+    const [due, first, removed] = (await this.#connection.read((redis) =>
+      transact(
+        redis
+          .multi()
+          .zrangebyscore(cronsDue, '-inf', now, 'LIMIT', 0, limit)
+          .zrange(cronsDue, 0, 0, 'WITHSCORES')
+          .srandmember(cronsRemoved, REMOVED_AT_ONE_TIME),
+      ),
+    )) as [string[], string[], string[]];
+    const nextAt = Number(first[1] ?? Number.POSITIVE_INFINITY);
+    return {
+      due,
+      removed: await Promise.all(removed.map((uid) => this.#removed(uid))),
+      ...(Number.isFinite(nextAt) ? { nextAt } : {}),
+    };
   }
 
   async fireCronJob(fence: Fence, seen: CronJobRecord, decision: TickDecision): Promise<void> {
@@ -165,12 +180,6 @@ export class RedisCronStore implements CronJobStore, CronControllerStore {
       [keys.lease, own.cron, keys.cronsDue, own.jobs],
       [fence.token, uid, pokes, at ?? '', ...goneOf(siblings)],
     );
-  }
-
-  async removedCronJobs(): Promise<RemovedCronJob[]> {
-    const { keys } = this.#connection;
-    const uids = await this.#connection.read((redis) => redis.srandmember(keys.cronsRemoved, 10));
-    return Promise.all(uids.map((uid) => this.#removed(uid)));
   }
 
   async #removed(uid: string): Promise<RemovedCronJob> {

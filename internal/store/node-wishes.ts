@@ -1,6 +1,7 @@
 import type { NodeWish } from '../apis/index.ts';
 import type { StoreConnection } from './connection.ts';
 import type { Fence } from './ports.ts';
+import { tell } from './tell.ts';
 
 /** What operators want of nodes: written by the API, ended by the leading controller. */
 export class NodeWishes {
@@ -16,10 +17,12 @@ export class NodeWishes {
     return Object.entries(found).flatMap(([node, text]) => decode(node, text) ?? []);
   }
 
-  /** Takes the place of what was wanted of the node before. */
+  /** Takes the place of what was wanted of the node before, and has the controller look at it. */
   async put(wish: NodeWish): Promise<void> {
     const { nodeWishes } = this.#connection.keys;
-    await this.#connection.read((redis) => redis.hset(nodeWishes, wish.node, encode(wish)));
+    await tell(this.#connection, 'nodes', (multi) =>
+      multi.hset(nodeWishes, wish.node, encode(wish)),
+    );
   }
 
   async end(fence: Fence, wish: NodeWish): Promise<void> {

@@ -20,6 +20,8 @@ export interface OperatorStore {
   cluster(): Promise<{ report?: ClusterReport; slotsUsed: number }>;
   /** What the leading controller last saw that services may refer to, if ever, and the time of Redis (Unix ms). */
   inventory(): Promise<{ inventory?: SwarmInventory; now: number }>;
+  /** Has the leading controller, if there is one, look at that again. */
+  askInventory(): Promise<void>;
   /** What is wanted of nodes and not yet so. */
   nodeWishes(): Promise<NodeWish[]>;
   /** Takes the place of what was wanted of the node before. */

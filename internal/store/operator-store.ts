@@ -4,6 +4,7 @@ import { StoreError } from './errors.ts';
 import { NodeWishes } from './node-wishes.ts';
 import type { ForeignDecision, ForeignStore, OperatorStore } from './ports.ts';
 import { redisTime } from './redis-time.ts';
+import { tell } from './tell.ts';
 
 /** What needs a person: jobs that were set aside, and services of another store. */
 export class RedisOperatorStore implements OperatorStore {
@@ -40,6 +41,10 @@ export class RedisOperatorStore implements OperatorStore {
     const text = await this.#connection.read((redis) => redis.get(key));
     const now = await redisTime(this.#connection);
     return text === null ? { now } : { inventory: JSON.parse(text) as SwarmInventory, now };
+  }
+
+  askInventory(): Promise<void> {
+    return tell(this.#connection, 'inventory');
   }
 
   nodeWishes(): Promise<NodeWish[]> {

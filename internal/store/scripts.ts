@@ -5,8 +5,8 @@ import { StoreError, type StoreErrorCode } from './errors.ts';
 /** The transitions, and what is read in one step, one file each under `lua/`, with the number of keys each takes. */
 const SCRIPTS = {
   submit: 17,
-  put_cron: 7,
-  delete_cron: 8,
+  put_cron: 8,
+  delete_cron: 9,
   fire_cron: 18,
   schedule_cron: 4,
   forget_cron: 4,

@@ -73,7 +73,7 @@ describe('cron jobs', () => {
     expect((await events).map(({ event }) => event)).toEqual([
       ...['ADDED', 'MODIFIED', 'MODIFIED', 'DELETED'],
     ]);
-    const removed = await api().stores.crons.removedCronJobs();
+    const { removed } = await api().stores.crons.cronWork(0, 1);
     expect(removed.flatMap(({ jobs }) => jobs)).toContain(job.metadata.uid);
   });
 });

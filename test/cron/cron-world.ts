@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import { pino } from 'pino';
+import { Bell } from '../../internal/clock/bell.ts';
 import { type CronJobsOptions, runCronJobs } from '../../internal/controller/cron-jobs.ts';
 import type { Happened } from '../../internal/cron/testing/year.ts';
 import { Policy } from '../../internal/policy/index.ts';
@@ -48,6 +49,7 @@ export class CronWorld {
     const { clock, jobs } = this.#store;
     await runCronJobs({
       policy: new Policy(),
+      bell: new Bell(),
       crons: this.jobs.crons,
       jobs: {
         cancelJob: async (uid) => {

@@ -1,3 +1,4 @@
+import { Bell } from '../../internal/clock/bell.ts';
 import { runCronJobs } from '../../internal/controller/cron-jobs.ts';
 import { Policy } from '../../internal/policy/index.ts';
 import type { Fence } from '../../internal/store/index.ts';
@@ -146,6 +147,7 @@ export class Fleet {
     };
     return runCronJobs({
       policy: new Policy(),
+      bell: new Bell(),
       crons: gate.guard(this.#jobs.crons),
       jobs: gate.guard({
         cancelJob: async (uid: string) => {

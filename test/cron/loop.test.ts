@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { Bell } from '../../internal/clock/bell.ts';
 import { runCronJobs } from '../../internal/controller/cron-jobs.ts';
 import { Policy } from '../../internal/policy/index.ts';
 import type { Fence } from '../../internal/store/index.ts';
@@ -12,6 +13,17 @@ const HOUR_MS = 3_600_000;
 
 /** Runs the loop until it first pauses. @returns whether it ended its term by itself. */
 async function runToPause(store: TestStore, jobs: RunningJobs, fence: Fence): Promise<boolean> {
+  const { byItself } = await run(store, jobs, fence, (_ms, stop) => stop());
+  return byItself;
+}
+
+/** @param pause is called for each pause with its length, and may ring or stop. */
+async function run(
+  store: TestStore,
+  jobs: RunningJobs,
+  fence: Fence,
+  pause: (ms: number, stop: () => void, bell: Bell) => void,
+): Promise<{ byItself: boolean }> {
   const ended = new AbortController();
   let byItself = false;
   const end = () => {
@@ -19,17 +31,31 @@ async function runToPause(store: TestStore, jobs: RunningJobs, fence: Fence): Pr
     ended.abort();
   };
   const { clock } = store;
+  const bell = new Bell();
   await runCronJobs({
     policy: new Policy(),
+    bell,
     ...{ crons: jobs.crons, jobs: store.jobs, log: silent },
     term: { fence, signal: ended.signal, mayAct: () => !ended.signal.aborted, end },
     clock: {
       ...{ now: () => clock.now(), monotonic: () => clock.monotonic() },
       after: (ms, fn) => clock.after(ms, fn),
-      sleep: async () => ended.abort(),
+      sleep: async (ms) => {
+        clock.advance(ms);
+        pause(ms, () => ended.abort(), bell);
+      },
     },
   });
-  return byItself;
+  return { byItself };
+}
+
+/** The pauses of the loop, until there are `count`. */
+async function pauses(store: TestStore, jobs: RunningJobs, count: number): Promise<number[]> {
+  const all: number[] = [];
+  await run(store, jobs, await store.lead(), (ms, stop) => {
+    if (all.push(ms) === count) stop();
+  });
+  return all;
 }
 
 test('many cron jobs that are due at once are fired without a pause', async () => {
@@ -58,7 +84,54 @@ test('one that no longer leads ends its term, also when it has nothing but remov
   await jobs.crons.deleteCronJob(await jobs.add('one', HOURLY));
   const leader = await store.lead('second');
   expect(await runToPause(store, jobs, stale)).toBe(true);
-  expect(await jobs.crons.removedCronJobs()).toHaveLength(1);
+  expect((await jobs.crons.cronWork(0, 1)).removed).toHaveLength(1);
   expect(await runToPause(store, jobs, leader)).toBe(false);
-  expect(await jobs.crons.removedCronJobs()).toEqual([]);
+  expect((await jobs.crons.cronWork(0, 1)).removed).toEqual([]);
+});
+
+test('the loop rests for 5 s while nothing is due, and until the next tick when that comes before', async () => {
+  const store = newStore();
+  const jobs = new RunningJobs(store, () => HOUR_MS);
+  const [first = 0, second] = await pauses(store, jobs, 2);
+  expect(first).toBeLessThanOrEqual(5020);
+  expect(second).toBe(5000);
+  await jobs.add('hourly', HOURLY);
+  // It is planned at the first look; after that nothing is due.
+  store.clock.jumpWall(HOUR_MS - (store.clock.now() % HOUR_MS) - 3500);
+  const [planned = 0, toTick] = await pauses(store, jobs, 2);
+  expect(planned).toBeLessThanOrEqual(1020);
+  expect(toTick).toBe(3500 - planned);
+  expect(await store.controller.activeJobs()).toEqual([]);
+  await runToPause(store, jobs, await store.lead());
+  expect(await store.controller.activeJobs()).toHaveLength(1);
+});
+
+test('a ring ends the rest: no time passes until what was written is seen to', async () => {
+  const store = newStore();
+  const jobs = new RunningJobs(store, () => HOUR_MS);
+  const { clock } = store;
+  let rested = () => {};
+  const resting = new Promise<void>((resolve) => {
+    rested = resolve;
+  });
+  const term = new AbortController();
+  const bell = new Bell();
+  const loop = runCronJobs({
+    ...{ crons: jobs.crons, jobs: store.jobs, policy: new Policy(), log: silent, bell },
+    term: { fence: await store.lead(), signal: term.signal, mayAct: () => true, end: () => {} },
+    clock: {
+      ...{ now: () => clock.now(), monotonic: () => clock.monotonic() },
+      after: (ms, fn) => clock.after(ms, fn),
+      sleep: (ms, signal) => {
+        rested();
+        return clock.sleep(ms, signal);
+      },
+    },
+  });
+  await resting;
+  const uid = await jobs.add('one', HOURLY);
+  bell.ring();
+  await expect.poll(() => store.redis.zscore(store.keys.cronsDue, uid)).not.toBe('0');
+  term.abort();
+  await loop;
 });

@@ -48,7 +48,7 @@ export class SimChanges {
 
   async #read(process: SimProcess, cursor: string, blockMs: number) {
     if (this.#known.get(cursor) === this.#version) await this.#wait(process, blockMs);
-    if (this.#known.get(cursor) === this.#version) return { cursor, uids: [] };
+    if (this.#known.get(cursor) === this.#version) return { cursor, uids: [], topics: [] };
     return this.#effects.call(process, 'changes', 'readChanges', [], async () => {
       const from = this.#rng.chance(this.stale) ? '0-0' : cursor;
       const news = await this.#real.readChanges(from, REAL_BLOCK_MS);

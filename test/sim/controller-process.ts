@@ -29,8 +29,7 @@ const NO_WANTS: LogRelayStore = {
 
 /** Cron jobs have tests of their own, in `test/cron`. */
 const NO_CRON_JOBS: CronControllerStore = {
-  dueCronJobs: async () => [],
-  removedCronJobs: async () => [],
+  cronWork: async () => ({ due: [], removed: [] }),
   loadCronJob: async () => undefined,
   fireCronJob: unwanted,
   scheduleCronJob: unwanted,

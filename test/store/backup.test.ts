@@ -135,7 +135,7 @@ describe('a store that was restored', () => {
     expect(await copy.controller.activeJobs()).toEqual([running]);
     const { crons, applied, operator, catalog } = others(copy);
     expect((await crons.getCronJob(cron))?.cron.metadata.name).toBe('nightly');
-    expect(await crons.dueCronJobs(1, 9)).toEqual([cron]);
+    expect((await crons.cronWork(1, 9)).due).toEqual([cron]);
     expect(await applied.appliedDigest('job/default/a')).toBe('digest');
     expect(await operator.quarantined()).toEqual([{ uid: aside, message: 'odd' }]);
     expect(

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { connectRedis, openChanges } from '../../internal/store/index.ts';
+import { connectRedis, openChanges, openStores } from '../../internal/store/index.ts';
+import { cronSpec } from '../cron/course.ts';
+import { RunningJobs } from '../cron/running-jobs.ts';
 import { silent, type TestStore, tasksOf, useStore } from './harness.ts';
 
 const newStore = useStore();
@@ -30,9 +32,36 @@ describe('the change stream', () => {
     await store.jobs.addTasks(one, tasksOf(['x']));
     const read = await changes.readChanges(begin, 1);
     expect(read.uids).toEqual([one, two]);
-    expect(await changes.readChanges(read.cursor, 1)).toEqual({ cursor: read.cursor, uids: [] });
+    expect(await changes.readChanges(read.cursor, 1)).toEqual({
+      ...{ cursor: read.cursor, uids: [], topics: [] },
+    });
     await store.jobs.addTasks(two, tasksOf(['x']));
     expect((await changes.readChanges(read.cursor, 1)).uids).toEqual([two]);
+  });
+
+  test('tells of cron jobs that are written or removed, of what is wanted of a node, or asked for', async () => {
+    const store = newStore();
+    const { operator } = openStores(store.redis, store.clock, store.prefix);
+    const cronJobs = new RunningJobs(store, () => 0);
+    const changes = changesOf(store);
+    let cursor = await changes.changesEnd();
+    const told = async () => {
+      const news = await changes.readChanges(cursor, 1);
+      cursor = news.cursor;
+      return [news.uids, news.topics];
+    };
+    const uid = await cronJobs.add('one', cronSpec({ schedule: '@daily' }));
+    expect(await told()).toEqual([[], ['cronJobs']]);
+    await cronJobs.crons.deleteCronJob(uid);
+    await operator.wishNode({ node: 'n1', wish: 'drain', at: 1 });
+    await operator.wishNode({ node: 'n2', wish: 'drain', at: 1 });
+    expect(await told()).toEqual([[], ['cronJobs', 'nodes']]);
+    expect(await operator.nodeWishes()).toHaveLength(2);
+    await operator.askInventory();
+    expect(await told()).toEqual([[], ['inventory']]);
+    await store.redis.xadd(store.keys.changes, '*', 'topic', 'of a newer version');
+    const job = await store.submit(['a']);
+    expect(await told()).toEqual([[job], []]);
   });
 
   test('begins behind what was there before', async () => {

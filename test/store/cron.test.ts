@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { CronJobSpec } from '../../internal/apis/index.ts';
-import { type CronJobsOptions, stepCronJob } from '../../internal/controller/cron-jobs.ts';
+import { type CronStepOptions, stepCronJob } from '../../internal/controller/cron-jobs.ts';
 import { Policy, type PolicyFile } from '../../internal/policy/index.ts';
 import type { CronJobRecord, CronJobWrite, Fence } from '../../internal/store/index.ts';
 import { cronSpec } from '../cron/course.ts';
@@ -22,7 +22,7 @@ async function made(spec: CronJobSpec = HOURLY, policy: PolicyFile = {}) {
   const jobs = new RunningJobs(store, () => HOUR_MS);
   const uid = await jobs.add('report', spec);
   const { crons } = jobs;
-  const options: CronJobsOptions = {
+  const options: CronStepOptions = {
     ...{ crons, jobs: store.jobs, clock: store.clock, log: silent },
     policy: new Policy(policy),
     term: { fence, signal: new AbortController().signal, mayAct: () => true, end: () => undefined },
@@ -69,7 +69,7 @@ describe('storing a cron job', () => {
       metadata: { uid, name: 'report', creationTimestamp: NOON, resourceVersion: 1 },
       status: { active: [] },
     });
-    expect(await crons.dueCronJobs(NOON, 10)).toEqual([uid]);
+    expect((await crons.cronWork(NOON, 10)).due).toEqual([uid]);
     expect(await dueAt(store, uid)).toBe(0);
   });
 
@@ -218,8 +218,8 @@ describe('the time to plan a cron job again', () => {
   test('is noted, and with none it is never planned', async () => {
     const { store, crons, uid, fence, read } = await made();
     await crons.scheduleCronJob(fence, await read(), TICK);
-    expect(await crons.dueCronJobs(TICK - 1, 10)).toEqual([]);
-    expect(await crons.dueCronJobs(TICK, 10)).toEqual([uid]);
+    expect((await crons.cronWork(TICK - 1, 10)).due).toEqual([]);
+    expect((await crons.cronWork(TICK, 10)).due).toEqual([uid]);
     await crons.scheduleCronJob(fence, await read(), undefined);
     expect(await dueAt(store, uid)).toBeUndefined();
   });
@@ -295,7 +295,7 @@ describe('a cron job that is removed', () => {
     }
     await crons.deleteCronJob(uid);
     await removeJobs(jobs, fence, store);
-    expect(await crons.removedCronJobs()).toEqual([]);
+    expect((await crons.cronWork(0, 1)).removed).toEqual([]);
     expect(await store.redis.keys(`${store.prefix}*cron*:${uid}*`)).toEqual([]);
     expect(await store.redis.keys(`${store.prefix}job:*`)).toEqual([]);
   });
@@ -314,7 +314,7 @@ describe('a cron job that is removed', () => {
 async function removeJobs({ crons }: RunningJobs, fence: Fence, store: TestStore): Promise<void> {
   const { jobs, controller, clock } = store;
   for (let round = 0; round < 10; round++) {
-    const removed = await crons.removedCronJobs();
+    const { removed } = await crons.cronWork(0, 1);
     if (removed.length === 0) return;
     for (const { uid, jobs: open, gone } of removed) {
       for (const job of open) {

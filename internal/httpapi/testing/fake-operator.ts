@@ -22,6 +22,13 @@ export class FakeOperator implements OperatorStore {
     return first;
   }
 
+  /** How often a look was asked for. */
+  asked = 0;
+
+  async askInventory(): Promise<void> {
+    this.asked++;
+  }
+
   async cluster() {
     return this.report === undefined ? { slotsUsed: 0 } : { slotsUsed: 0, report: this.report };
   }

@@ -1,6 +1,7 @@
 --@include cron
 -- Stores a cron job, a new one or what users want of the one there is.
--- KEYS: cron, due, versions, watch, all cron jobs, cron jobs of the namespace, names of the namespace
+-- KEYS: cron, due, versions, watch, all cron jobs, cron jobs of the namespace, names of the namespace,
+--       changes
 -- ARGV: uid, now (ms), edits so far or '' for a new one, resource version that it must have or '',
 --       spec, metadata, name, what was applied, '1' when ticks before now are given up or ''
 -- Returns: {'OK'} | {'NAME_TAKEN', uid of its holder} | {'NOT_FOUND'} | {'CONFLICT'} | {'VERSION_MISMATCH'}
@@ -22,5 +23,6 @@ end
 redis.call('HSET', KEYS[1], 'spec', ARGV[5], 'meta', ARGV[6], 'applied', ARGV[8])
 if ARGV[9] ~= '' then redis.call('HSET', KEYS[1], 'effective', now) end
 poke(KEYS[1], KEYS[2], uid)
+tell_of_crons(KEYS[8])
 touch_cron(KEYS[1], KEYS[3], KEYS[4], uid, new and 'ADDED' or 'MODIFIED')
 return { 'OK' }
