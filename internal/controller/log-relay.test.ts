@@ -74,6 +74,17 @@ describe('a relay of logs', () => {
     expect(logs.looks).toBe(before);
   });
 
+  it('looks at once when it is told of the first attempt', async () => {
+    current.clear();
+    await pass(250);
+    current.set(id, 't1');
+    logs.wants.push({ uid: UID, index: 0 });
+    relay.observed();
+    await setImmediate();
+    await setImmediate();
+    expect(engine.followed).toEqual(['t1']);
+  });
+
   it('relays a log that is wanted from its beginning, and on as it is written', async () => {
     await engine.write('t1', 'one\n');
     logs.wants.push({ uid: UID, index: 0 });

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { type AttemptId, type AttemptRecord, attemptKey } from '../apis/index.ts';
-import { untilBeat } from '../clock/beat.ts';
+import { msToBeat } from '../clock/beat.ts';
+import { Bell } from '../clock/bell.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { LogRelayStore, LogSnapshot, LogWant } from '../store/index.ts';
 import type { Engine } from '../swarm/index.ts';
@@ -22,8 +23,8 @@ export interface LogRelayOptions {
  * ago it was made, whoever led then. It is one read of one key, and none while no attempt is current.
  */
 const POLL_MS = 250;
-/** The same while no attempt is current. */
-const IDLE_POLL_MS = 1000;
+/** The same while no attempt is current, unless it is told of one. */
+const IDLE_POLL_MS = 5000;
 /** Most logs that are followed at one time; further ones wait for the end of another. */
 const MAX_FOLLOWED = 200;
 /** Most answers to who asks for a log as it is that are under way at one time. */
@@ -42,6 +43,8 @@ export class LogRelay {
   readonly #followed = new Map<string, RelayedLog>();
   readonly #running = new Set<Promise<void>>();
   readonly #answering = new Set<string>();
+  readonly #bell = new Bell();
+  #rests = false;
   #wanted = NOTHING;
   #isFull = false;
 
@@ -55,9 +58,16 @@ export class LogRelay {
       await this.#turn(signal).catch((err: unknown) => {
         log.warn({ err }, 'cannot look at which logs are wanted');
       });
-      await untilBeat(clock, this.#isIdle() ? IDLE_POLL_MS : POLL_MS, signal);
+      this.#rests = this.#isIdle();
+      const pollMs = this.#rests ? IDLE_POLL_MS : POLL_MS;
+      await this.#bell.wait(clock, msToBeat(clock, pollMs), signal);
     }
     await Promise.all(this.#running);
+  }
+
+  /** There is an attempt whose process runs, where there may have been none. */
+  observed(): void {
+    if (this.#rests) this.#bell.ring();
   }
 
   /**

@@ -45,7 +45,7 @@ test('a store that becomes one meanwhile is served no longer', async () => {
   const store = storeOf(2, 2, new SchemaError('restoring'));
   const serving = whileSchemaFits(store, options, untilAborted);
   const end = expect(serving).rejects.toThrow('restoring');
-  await pass(clock, 5000);
+  await pass(clock, 11_000);
   await end;
 });
 

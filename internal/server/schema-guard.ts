@@ -4,7 +4,7 @@ import type { Clock } from '../clock/clock.ts';
 import { SchemaError, type Stores } from '../store/index.ts';
 
 /** Between looks at the schema of the store, in ms. */
-const LOOK_MS = 2000;
+const LOOK_MS = 5000;
 
 interface GuardOptions {
   clock: Clock;
