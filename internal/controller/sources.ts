@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Clock } from '../clock/clock.ts';
+import { untilAborted } from '../clock/until-aborted.ts';
 import type { ChangeSource, ChangeTopic, ControllerStore } from '../store/index.ts';
 import type { Engine, EngineEvent } from '../swarm/index.ts';
 
@@ -50,12 +51,9 @@ async function followChanges(
   onActive(active);
   for (const uid of active) enqueue(uid);
   const resyncAt = clock.monotonic() + RESYNC_MS;
-  const stopped = new Promise<undefined>((resolve) => {
-    signal.addEventListener('abort', () => resolve(undefined), { once: true });
-  });
   while (!signal.aborted && clock.monotonic() < resyncAt) {
     // A read blocks its connection; whoever stops does not wait for it.
-    const news = await Promise.race([changes.readChanges(cursor, BLOCK_MS), stopped]);
+    const news = await untilAborted(changes.readChanges(cursor, BLOCK_MS), signal);
     if (news === undefined) return;
     cursor = news.cursor;
     for (const uid of news.uids) onChange(uid);

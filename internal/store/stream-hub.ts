@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import { ulid } from 'ulid';
 import type { Clock } from '../clock/clock.ts';
+import { untilAborted } from '../clock/until-aborted.ts';
 import { isAfter } from './stream-id.ts';
 
 /** Waits for entries of streams. */
@@ -83,17 +84,13 @@ export class StreamHub implements StreamWaiter {
    */
   async run(signal: AbortSignal): Promise<void> {
     const { clock, log } = this.#options;
-    const stopped = new Promise<void>((resolve) => {
-      if (signal.aborted) resolve();
-      else signal.addEventListener('abort', () => resolve(), { once: true });
-    });
     let pauseMs = RETRY_MS;
     while (!signal.aborted) {
-      if (this.#waiters.size === 0) await Promise.race([this.#firstWaiter(), stopped]);
+      if (this.#waiters.size === 0) await untilAborted(this.#firstWaiter(), signal);
       if (signal.aborted) return;
       try {
         // A read blocks its connection; whoever stops does not wait for it.
-        await Promise.race([this.#read(), stopped]);
+        await untilAborted(this.#read(), signal);
         pauseMs = RETRY_MS;
       } catch (err) {
         log.warn({ err }, 'cannot wait for streams of Redis');

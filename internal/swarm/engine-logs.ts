@@ -1,9 +1,10 @@
 import type { Output } from '../apis/index.ts';
+import { untilAborted } from '../clock/until-aborted.ts';
 import { isEmptyLog, unlessLost } from './empty-log.ts';
 import type { ObservedNode, ObservedTask } from './engine.ts';
 import type { EngineCalls } from './engine-calls.ts';
 import { toEngineError } from './engine-error.ts';
-import { followFrames, type OnLogBytes, untilAborted } from './log-follow.ts';
+import { followFrames, type OnLogBytes } from './log-follow.ts';
 import { LogFrames, settledLog } from './log-frames.ts';
 import { observedTask, type RawTask } from './translate.ts';
 
@@ -53,7 +54,7 @@ export class EngineLogs {
       await followFrames(stream, onBytes);
     };
     try {
-      await untilAborted(signal, follow());
+      await untilAborted(follow(), signal);
     } catch (error) {
       if (!signal.aborted) throw toEngineError(what, limit.reason ?? error);
     } finally {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { followFrames, untilAborted } from './log-follow.ts';
+import { followFrames } from './log-follow.ts';
 
 function frame(type: number, body: string): Buffer {
   const header = Buffer.alloc(8);
@@ -67,16 +67,5 @@ describe('followFrames', () => {
       if (seen === 5) throw stop;
     });
     await expect(following).rejects.toBe(stop);
-  });
-});
-
-describe('untilAborted', () => {
-  it('ends with the work, or with the signal, whichever is first', async () => {
-    const end = new AbortController();
-    await untilAborted(end.signal, Promise.resolve());
-    await expect(untilAborted(end.signal, Promise.reject(new Error('no')))).rejects.toThrow('no');
-    const held = untilAborted(end.signal, new Promise(() => {}));
-    end.abort();
-    await held;
   });
 });

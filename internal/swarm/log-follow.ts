@@ -30,21 +30,3 @@ export async function followFrames(
   const fault = error.trim() || splitter.fault;
   if (fault !== undefined) throw new EngineError('Unavailable', fault);
 }
-
-/**
- * Waits for `work`, at most until `signal` aborts: a reader that is held up, or a connection that does
- * not notice its abort, keeps nobody waiting.
- */
-export async function untilAborted(signal: AbortSignal, work: Promise<void>): Promise<void> {
-  let stop = () => {};
-  const aborted = new Promise<void>((resolve) => {
-    stop = resolve;
-    signal.addEventListener('abort', stop, { once: true });
-    if (signal.aborted) resolve();
-  });
-  try {
-    await Promise.race([work, aborted]);
-  } finally {
-    signal.removeEventListener('abort', stop);
-  }
-}

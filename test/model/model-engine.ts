@@ -6,6 +6,7 @@ import type {
   SwarmNames,
 } from '../../internal/apis/index.ts';
 import { LABELS } from '../../internal/apis/index.ts';
+import { untilAborted } from '../../internal/clock/until-aborted.ts';
 import { adoption } from '../../internal/swarm/adoption.ts';
 import { type EmptyLogContext, isEmptyLog, unlessLost } from '../../internal/swarm/empty-log.ts';
 import { toEngineError } from '../../internal/swarm/engine-error.ts';
@@ -21,7 +22,7 @@ import {
   type ResolvedReferences,
   type ServiceSpec,
 } from '../../internal/swarm/index.ts';
-import { followFrames, type OnLogBytes, untilAborted } from '../../internal/swarm/log-follow.ts';
+import { followFrames, type OnLogBytes } from '../../internal/swarm/log-follow.ts';
 import { LogFrames, settledLog } from '../../internal/swarm/log-frames.ts';
 import { allNames, resolveReferences } from '../../internal/swarm/resolve.ts';
 import { TimeLimit } from '../../internal/swarm/time-limit.ts';
@@ -175,7 +176,7 @@ export class ModelEngine implements Engine {
     const what = `cannot follow the log of task ${swarmTaskId}`;
     const log = await this.#call('followLogs', what, () => this.#swarm.taskLogs(swarmTaskId));
     try {
-      await untilAborted(signal, followFrames(endless(log), onBytes));
+      await untilAborted(followFrames(endless(log), onBytes), signal);
     } catch (error) {
       if (!signal.aborted) throw toEngineError(what, error);
     }
