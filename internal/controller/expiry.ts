@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
-import { untilBeat } from '../clock/beat.ts';
+import { msToBeat } from '../clock/beat.ts';
+import type { Bell } from '../clock/bell.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { ControllerStore } from '../store/index.ts';
 import type { Term } from './elector.ts';
@@ -7,23 +8,25 @@ import type { Term } from './elector.ts';
 interface ExpiryOptions {
   store: ControllerStore;
   term: Term;
+  /** Rung when there is something to remove at once. */
+  bell: Bell;
   clock: Clock;
   log: Logger;
 }
 
 /** Between looks at what is to be removed, in ms. */
-const INTERVAL_MS = 2000;
+const INTERVAL_MS = 5000;
 const BATCH = 100;
 
 /** Removes finished jobs whose time has come, until the term ends. */
 export async function removeExpired(options: ExpiryOptions): Promise<void> {
-  const { term, clock, log } = options;
+  const { term, bell, clock, log } = options;
   while (!term.signal.aborted) {
     const more = await removeBatch(options).catch((err: unknown) => {
       log.warn({ err }, 'cannot remove finished jobs');
       return false;
     });
-    if (!more) await untilBeat(clock, INTERVAL_MS, term.signal);
+    if (!more) await bell.wait(clock, msToBeat(clock, INTERVAL_MS), term.signal);
   }
 }
 

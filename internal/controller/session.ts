@@ -121,7 +121,7 @@ export async function openSession(options: SessionOptions, term: Term): Promise<
   const mostOf = (namespace: string) =>
     policy.rulesOf(namespace).quotas.concurrentTasks ?? Number.POSITIVE_INFINITY;
   const bells: Record<ChangeTopic, Bell> = {
-    ...{ cronJobs: new Bell(), nodes: new Bell(), inventory: new Bell() },
+    ...{ cronJobs: new Bell(), nodes: new Bell(), removals: new Bell(), inventory: new Bell() },
   };
   const slots = new Slots(options.maxConcurrentTasks, options.namespaceWeights, mostOf);
   const reconciler = new Reconciler({
@@ -130,9 +130,11 @@ export async function openSession(options: SessionOptions, term: Term): Promise<
     clock: steady,
     mostOf,
     maxConcurrent: options.maxConcurrentTasks,
-    onFinished: ({ metadata }) => {
+    onFinished: ({ metadata, spec }) => {
       callbacks.wake();
       if (metadata.ownerReference !== undefined) bells.cronJobs.ring();
+      const isToGo = metadata.deletionTimestamp !== undefined || spec.ttlSecondsAfterFinished === 0;
+      if (isToGo) bells.removals.ring();
     },
     traces,
   });
@@ -161,7 +163,7 @@ export async function openSession(options: SessionOptions, term: Term): Promise<
       () => publishInventory({ ...options, bell: bells.inventory, clock: steady, term }),
       // By the clock on the wall: a machine that slept, or was put right, must not fire late ever after.
       () => runCronJobs({ ...options, jobs: options.wishes, bell: bells.cronJobs, term }),
-      () => removeExpired({ store, term, clock: steady, log }),
+      () => removeExpired({ store, term, bell: bells.removals, clock: steady, log }),
       () => callbacks.run(signal, fence),
       () => relay.run(signal),
     ],

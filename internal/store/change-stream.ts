@@ -2,7 +2,9 @@ import type { Redis } from 'ioredis';
 import type { ChangeNews, ChangeSource, ChangeTopic } from './ports.ts';
 import { guarded } from './redis.ts';
 
-const TOPICS: ReadonlySet<string> = new Set<ChangeTopic>(['cronJobs', 'nodes', 'inventory']);
+const TOPICS: ReadonlySet<string> = new Set<ChangeTopic>([
+  ...(['cronJobs', 'nodes', 'removals', 'inventory'] as const),
+]);
 
 /**
  * What the API has changed, as a Redis stream. Only a hint: it is trimmed, so a reader that

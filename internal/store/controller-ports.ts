@@ -171,7 +171,7 @@ export interface ControllerStore {
 }
 
 /** What the controller is to look at beside jobs: users have changed it, or want to know. */
-export type ChangeTopic = 'cronJobs' | 'nodes' | 'inventory';
+export type ChangeTopic = 'cronJobs' | 'nodes' | 'removals' | 'inventory';
 
 /** What was read of the changes. */
 export interface ChangeNews {

@@ -39,7 +39,7 @@ describe('the change stream', () => {
     expect((await changes.readChanges(read.cursor, 1)).uids).toEqual([two]);
   });
 
-  test('tells of cron jobs that are written or removed, of what is wanted of a node, or asked for', async () => {
+  test('tells of what is written or asked for beside jobs, and of finished jobs that are to go', async () => {
     const store = newStore();
     const { operator } = openStores(store.redis, store.clock, store.prefix);
     const cronJobs = new RunningJobs(store, () => 0);
@@ -61,7 +61,14 @@ describe('the change stream', () => {
     expect(await told()).toEqual([[], ['inventory']]);
     await store.redis.xadd(store.keys.changes, '*', 'topic', 'of a newer version');
     const job = await store.submit(['a']);
+    await store.jobs.deleteJob(job);
     expect(await told()).toEqual([[job], []]);
+    const fence = await store.lead();
+    const ending = { phase: 'Cancelled', reason: 'CancelRequested', message: '' } as const;
+    await store.controller.endJob(fence, job, ending);
+    await store.controller.completeJob(fence, job, 1);
+    await store.jobs.deleteJob(job);
+    expect(await told()).toEqual([[job], ['removals']]);
   });
 
   test('begins behind what was there before', async () => {

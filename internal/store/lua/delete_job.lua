@@ -14,6 +14,7 @@ if phase == 'Running' then
   add_event(KEYS[3], '{"type":"CancelRequested","reason":"Deleted"}')
 else
   redis.call('ZADD', KEYS[4], 0, ARGV[1])
+  redis.call('XADD', KEYS[2], 'MAXLEN', '~', 10000, '*', 'topic', 'removals')
 end
 redis.call('XADD', KEYS[2], 'MAXLEN', '~', 10000, '*', 'job', ARGV[1])
 touch({ job = KEYS[1], live = KEYS[6], waiting = KEYS[7], versions = KEYS[8], watch = KEYS[9] },
