@@ -65,7 +65,7 @@ export class LogRelay {
     await Promise.all(this.#running);
   }
 
-  /** There is an attempt whose process runs, where there may have been none. */
+  /** There is an attempt, where there may have been none. Cheap where there was one. */
   observed(): void {
     if (this.#rests) this.#bell.ring();
   }

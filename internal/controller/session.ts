@@ -94,7 +94,7 @@ export async function openSession(options: SessionOptions, term: Term): Promise<
   const onNews = (id: AttemptId, evidence: Evidence) => {
     enqueue(id.jobUid);
     timeline.observed(id, evidence);
-    if (evidence.kind === 'running') relay.observed();
+    relay.observed();
   };
   const observer = new Observer({ engine, owner, tracker, clock, log, onNews });
   const relay = new LogRelay({

@@ -27,8 +27,9 @@ interface Wanted {
 
 /**
  * Refuses a job whose networks, secrets or configs the swarm does not have, or that asks for a registry
- * credential which its namespace does not have: each of its attempts would be refused later. What is missing must be missing in a
- * look that began after the request came, and is asked for: it may have been made just before. Where there is no such look, or no controller, nothing is refused.
+ * credential which its namespace does not have: each of its attempts would be refused later. What is missing
+ * must be missing in a look that began after the request came, and is asked for: it may have been made just
+ * before. Where there is no such look, or no controller, nothing is refused.
  *
  * @param place where the fields of the spec stand in the body.
  * @throws ApiProblem 400 with every name that is missing.
