@@ -1,10 +1,6 @@
 import type { Redis } from 'ioredis';
-import type { ChangeNews, ChangeSource, ChangeTopic } from './ports.ts';
+import { CHANGE_TOPICS, type ChangeNews, type ChangeSource } from './ports.ts';
 import { guarded } from './redis.ts';
-
-const TOPICS: ReadonlySet<string> = new Set<ChangeTopic>([
-  ...(['cronJobs', 'nodes', 'removals', 'inventory'] as const),
-]);
 
 /**
  * What the API has changed, as a Redis stream. Only a hint: it is trimmed, so a reader that
@@ -31,15 +27,12 @@ export class ChangeStream implements ChangeSource {
     const entries = reply?.[0]?.[1] ?? [];
     const told = (of: string) =>
       new Set(entries.flatMap(([, [name, value]]) => (name === of ? (value ?? []) : [])));
+    const topics = told('topic');
     return {
       cursor: entries.at(-1)?.[0] ?? cursor,
       uids: [...told('job')],
-      topics: [...told('topic')].filter(isTopic),
+      // A newer version may tell of more.
+      topics: CHANGE_TOPICS.filter((topic) => topics.has(topic)),
     };
   }
-}
-
-/** A newer version may tell of more. */
-function isTopic(text: string): text is ChangeTopic {
-  return TOPICS.has(text);
 }

@@ -171,7 +171,8 @@ export interface ControllerStore {
 }
 
 /** What the controller is to look at beside jobs: users have changed it, or want to know. */
-export type ChangeTopic = 'cronJobs' | 'nodes' | 'removals' | 'inventory';
+export const CHANGE_TOPICS = ['cronJobs', 'nodes', 'removals', 'inventory'] as const;
+export type ChangeTopic = (typeof CHANGE_TOPICS)[number];
 
 /** What was read of the changes. */
 export interface ChangeNews {

@@ -13,17 +13,16 @@ const HOUR_MS = 3_600_000;
 
 /** Runs the loop until it first pauses. @returns whether it ended its term by itself. */
 async function runToPause(store: TestStore, jobs: RunningJobs, fence: Fence): Promise<boolean> {
-  const { byItself } = await run(store, jobs, fence, (_ms, stop) => stop());
-  return byItself;
+  return await run(store, jobs, fence, (_ms, stop) => stop());
 }
 
-/** @param pause is called for each pause with its length, and may ring or stop. */
+/** @param pause is called for each pause with its length. @returns whether it ended its term by itself. */
 async function run(
   store: TestStore,
   jobs: RunningJobs,
   fence: Fence,
-  pause: (ms: number, stop: () => void, bell: Bell) => void,
-): Promise<{ byItself: boolean }> {
+  pause: (ms: number, stop: () => void) => void,
+): Promise<boolean> {
   const ended = new AbortController();
   let byItself = false;
   const end = () => {
@@ -31,10 +30,9 @@ async function run(
     ended.abort();
   };
   const { clock } = store;
-  const bell = new Bell();
   await runCronJobs({
     policy: new Policy(),
-    bell,
+    bell: new Bell(),
     ...{ crons: jobs.crons, jobs: store.jobs, log: silent },
     term: { fence, signal: ended.signal, mayAct: () => !ended.signal.aborted, end },
     clock: {
@@ -42,11 +40,11 @@ async function run(
       after: (ms, fn) => clock.after(ms, fn),
       sleep: async (ms) => {
         clock.advance(ms);
-        pause(ms, () => ended.abort(), bell);
+        pause(ms, () => ended.abort());
       },
     },
   });
-  return { byItself };
+  return byItself;
 }
 
 /** The pauses of the loop, until there are `count`. */
@@ -131,7 +129,8 @@ test('a ring ends the rest: no time passes until what was written is seen to', a
   await resting;
   const uid = await jobs.add('one', HOURLY);
   bell.ring();
-  await expect.poll(() => store.redis.zscore(store.keys.cronsDue, uid)).not.toBe('0');
+  const due = () => store.redis.zscore(store.keys.cronsDue, uid);
+  await expect.poll(due, { timeout: 20_000 }).not.toBe('0');
   term.abort();
   await loop;
 });
