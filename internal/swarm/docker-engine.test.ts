@@ -39,6 +39,25 @@ describe('DockerEngine with an engine in trouble', () => {
     },
   );
 
+  it.each([
+    ['the engine itself', { message: 'task t1 not found' }, undefined],
+    ['something between', { message: 'page not found' }, 'Unavailable'],
+  ])('a task is absent when %s says so: no other 404 counts', async (_, body, code) => {
+    nock(base).get('/tasks/t1').reply(404, body);
+    const look = engine.findTask('t1');
+    if (code === undefined) expect(await look).toBeUndefined();
+    else await expect(look).rejects.toMatchObject({ code });
+  });
+
+  it.each([
+    ['an error', 500, { message: 'service t1 not found' }],
+    ['no service', 200, {}],
+    ['an empty body', 200, ''],
+  ])('a service that is asked for and answered with %s is not absent', async (_, status, body) => {
+    nock(base).get('/services/t1').reply(status, body);
+    await expect(engine.hasService('t1')).rejects.toMatchObject({ code: 'Unavailable' });
+  });
+
   it('a call that is not answered fails when its time is up', async () => {
     nock(base).get('/tasks').query(true).delay(60_000).reply(200, []);
     const look = engine.listTasks();

@@ -101,6 +101,15 @@ export class DockerEngine implements Engine {
     return (await this.#calls.list<RawService>('/services', what, this.#ours)).map(observedService);
   }
 
+  async findTask(swarmTaskId: string): Promise<ObservedTask | undefined> {
+    const raw = await this.#calls.find<RawTask>('tasks', swarmTaskId);
+    return raw === undefined ? undefined : this.#witness.ofTasks([observedTask(raw)])[0];
+  }
+
+  async hasService(idOrName: string): Promise<boolean> {
+    return (await this.#calls.find<RawService>('services', idOrName)) !== undefined;
+  }
+
   async listNodes(): Promise<ObservedNode[]> {
     const nodes = await this.#calls.list<RawNode>('/nodes', 'cannot list the nodes');
     return nodes.map(observedNode).map((node) => this.#witness.ofNode(node));

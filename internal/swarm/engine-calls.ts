@@ -3,7 +3,7 @@ import Docker from 'dockerode';
 import type { RegistryAuth } from '../apis/index.ts';
 import type { Clock } from '../clock/clock.ts';
 import { negotiatedVersion } from './api-version.ts';
-import { toEngineError } from './engine-error.ts';
+import { EngineError, toEngineError } from './engine-error.ts';
 import { EngineHttp, parsed } from './engine-http.ts';
 import type { EngineTarget } from './engine-target.ts';
 import { TimeLimit } from './time-limit.ts';
@@ -91,6 +91,24 @@ export class EngineCalls {
     const reply = parsed(text);
     if (Array.isArray(reply)) return reply as T[];
     throw toEngineError(what, new Error('the engine answered with no list'));
+  }
+
+  /**
+   * @returns one object of the swarm; undefined only when the engine itself says that there is none.
+   * @throws EngineError, also for a 404 of something between, and a reply that is no object.
+   */
+  async find<T>(kind: 'tasks' | 'services', id: string): Promise<T | undefined> {
+    const what = `cannot look for ${kind.slice(0, -1)} ${id}`;
+    const path = `/${kind}/${encodeURIComponent(id)}`;
+    try {
+      const reply = parsed(await this.#lists.send({ method: 'GET', path, what }));
+      if (typeof reply === 'object' && reply !== null && 'ID' in reply) return reply as T;
+      throw toEngineError(what, new Error('the engine answered with something else'));
+    } catch (error) {
+      if (!(error instanceof EngineError) || error.status !== 404) throw error;
+      if (error.message.endsWith(` ${id} not found`)) return undefined;
+      throw new EngineError('Unavailable', error.message, { cause: error, status: 404 });
+    }
   }
 
   /** A time limit that the caller ends by itself. */

@@ -113,6 +113,13 @@ export interface Engine {
   listTasks(): Promise<ObservedTask[]>;
   /** All services of this installation, in one call. */
   listServices(): Promise<ObservedService[]>;
+  /**
+   * Asks for one swarm task, as its record is now. A record goes when the container is gone; some stay for ever.
+   * @returns undefined when the engine says that there is none: evidence that a list cannot give.
+   */
+  findTask(swarmTaskId: string): Promise<ObservedTask | undefined>;
+  /** Asks for one service: false when the engine says that there is none. */
+  hasService(idOrName: string): Promise<boolean>;
   listNodes(): Promise<ObservedNode[]>;
   /**
    * Ids of what a job refers to by name, from lists taken now.

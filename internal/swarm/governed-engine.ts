@@ -61,6 +61,14 @@ export class GovernedEngine implements Engine {
     return this.#engine.listServices();
   }
 
+  findTask(swarmTaskId: string): Promise<ObservedTask | undefined> {
+    return this.#engine.findTask(swarmTaskId);
+  }
+
+  hasService(idOrName: string): Promise<boolean> {
+    return this.#engine.hasService(idOrName);
+  }
+
   listNodes(): Promise<ObservedNode[]> {
     return this.#engine.listNodes();
   }

@@ -103,6 +103,21 @@ export function servicesConform(bench: () => Bench): void {
     expect(await bench().task(serviceId)).toBeUndefined();
   });
 
+  test('a service and its task are found by name and id, and told to be absent when they are', async () => {
+    const { engine } = bench().subject;
+    const spec = bench().spec(PROGRAMS.endsOnTerm);
+    const serviceId = await bench().create(spec);
+    const { id } = await bench().running(serviceId);
+    expect(await engine.hasService(serviceId)).toBe(true);
+    expect(await engine.hasService(spec.Name)).toBe(true);
+    expect(await engine.findTask(id)).toEqual(await bench().task(serviceId));
+    await engine.removeService(serviceId);
+    expect(await engine.hasService(serviceId)).toBe(false);
+    expect(await engine.hasService(spec.Name)).toBe(false);
+    await bench().taskGone(serviceId);
+    expect(await engine.findTask(id)).toBeUndefined();
+  });
+
   test('a service that somebody else removed is in no list, nor is its task', async () => {
     const { engine, stranger } = bench().subject;
     const serviceId = await bench().start(PROGRAMS.endsOnTerm);

@@ -89,6 +89,18 @@ export class ModelEngine implements Engine {
     );
   }
 
+  findTask(swarmTaskId: string): Promise<ObservedTask | undefined> {
+    return this.#unless404('findTask', `cannot look for task ${swarmTaskId}`, () =>
+      observedTask(this.#swarm.inspectTask(swarmTaskId)),
+    );
+  }
+
+  async hasService(idOrName: string): Promise<boolean> {
+    const look = () => this.#swarm.inspectService(idOrName);
+    const what = `cannot look for service ${idOrName}`;
+    return (await this.#unless404('hasService', what, look)) !== undefined;
+  }
+
   listNodes(): Promise<ObservedNode[]> {
     return this.#call('listNodes', 'cannot list the nodes', () =>
       this.#swarm.listNodes().map(observedNode),
@@ -149,12 +161,17 @@ export class ModelEngine implements Engine {
   }
 
   async removeService(idOrName: string): Promise<void> {
+    await this.#unless404('removeService', `cannot remove service ${idOrName}`, () =>
+      this.#swarm.removeService(idOrName),
+    );
+  }
+
+  async #unless404<T>(name: keyof Engine, what: string, act: () => T): Promise<T | undefined> {
     try {
-      await this.#call('removeService', `cannot remove service ${idOrName}`, () =>
-        this.#swarm.removeService(idOrName),
-      );
+      return await this.#call(name, what, act);
     } catch (error) {
-      if (!(error instanceof EngineError) || error.status !== 404) throw error;
+      if (error instanceof EngineError && error.status === 404) return undefined;
+      throw error;
     }
   }
 
