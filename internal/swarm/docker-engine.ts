@@ -103,7 +103,7 @@ export class DockerEngine implements Engine {
 
   async findTask(swarmTaskId: string): Promise<ObservedTask | undefined> {
     const raw = await this.#calls.find<RawTask>('tasks', swarmTaskId);
-    return raw === undefined ? undefined : this.#witness.ofTasks([observedTask(raw)])[0];
+    return raw === undefined ? undefined : this.#witness.ofTask(observedTask(raw));
   }
 
   async hasService(idOrName: string): Promise<boolean> {

@@ -37,6 +37,14 @@ describe('a witness', () => {
     expect(witness.ofNode(NODE).connectedSince).toBe(1000);
   });
 
+  it('remembers the last list while single tasks are asked for', () => {
+    witness.connected(CONNECTION);
+    witness.ofTasks([task('listed')]);
+    expect(witness.ofTask(task('asked')).witnessed).toBe(true);
+    expect(witness.ofTask(task('old', { createdAt: 1000 })).witnessed).toBeUndefined();
+    expect(witness.keepsLogOf('listed')).toBe(true);
+  });
+
   it('vouches for nothing without a connection, nor for a task that it never saw', () => {
     const { nodeId: _, ...unplaced } = task('unplaced');
     expect(witness.ofTasks([task('one'), unplaced]).some(({ witnessed }) => witnessed)).toBe(false);

@@ -31,12 +31,15 @@ export class Witness {
 
   /** @returns the tasks of a list, those marked whose engine was there all their time. */
   ofTasks(tasks: readonly ObservedTask[]): ObservedTask[] {
-    const seen = tasks.map((task) =>
-      this.#wasThere(task) ? { ...task, witnessed: true as const } : task,
-    );
+    const seen = tasks.map((task) => this.ofTask(task));
     this.#listed = seen;
     this.#byId = undefined;
     return seen;
+  }
+
+  /** The same of one that was asked for alone. */
+  ofTask(task: ObservedTask): ObservedTask {
+    return this.#wasThere(task) ? { ...task, witnessed: true as const } : task;
   }
 
   /** @returns the node, with since when it is connected. */
