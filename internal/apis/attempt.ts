@@ -70,6 +70,8 @@ export interface AttemptRecord {
   pullFailure?: PullFailure;
   verdict?: Verdict;
   output?: OutputSummary;
+  /** When its service was removed while its container could still run (Unix ms): its end is waited for. */
+  removedAt?: number;
 }
 
 /** What became of a pull, by what its registry says afterwards. */

@@ -35,6 +35,8 @@ export const REASONS = [
   'PlacementOutdated',
   /** Its process ended without the report that its completion policy asks for. */
   'NoReport',
+  /** Its container outlived the removal of its service by more than a minute, and was left behind. */
+  'ContainerStuck',
   /** Its process ran longer than `timeoutSeconds`. */
   'Timeout',
   /** Its process was not started within `startDeadlineSeconds`. */

@@ -27,6 +27,8 @@ export const EVENT_TYPES = [
   'Lost',
   'TimedOut',
   'Cancelled',
+  /** The engine does not get rid of the attempt's container: it is left behind, and its slot is free. */
+  'ContainerStuck',
   /** A failed task waits for its next attempt. */
   'Retrying',
   /** A lost attempt is replaced. */

@@ -59,7 +59,14 @@ beforeEach(() => {
     policy: { rulesOf: (namespace) => policy.rulesOf(namespace) },
     settings: { owner: { instance: 'i', storeId: 's' }, reportKey: Buffer.alloc(1) },
     traces: UNTRACED,
-    listener: { created() {}, removing() {}, settled() {}, logFailed: () => false },
+    listener: {
+      created() {},
+      removing() {},
+      removed() {},
+      unanswered() {},
+      settled() {},
+      logFailed: () => false,
+    },
     term: {
       fence: { token: 1 },
       signal: new AbortController().signal,
@@ -141,7 +148,7 @@ describe('a service that the policy no longer allows', () => {
 
 describe('steps', () => {
   it('leave a verdict alone that no log follows', () => {
-    const removal: AttemptAction = { type: 'RemoveService', index: 0, serviceId: 's' };
+    const removal: AttemptAction = { type: 'RemoveService', index: 0 };
     const none: AttemptAction = { ...collect, from: { kind: 'none', reason: 'gone' } };
     for (const actions of [[judge], [judge, none], [judge, removal], [collect, removal]]) {
       expect(stepsOf(actions)).toEqual(actions);
@@ -149,7 +156,7 @@ describe('steps', () => {
   });
 
   it('keep what comes after', () => {
-    const removal: AttemptAction = { type: 'RemoveService', index: 0, serviceId: 's' };
+    const removal: AttemptAction = { type: 'RemoveService', index: 0 };
     expect(stepsOf([judge, collect, removal]).map(({ type }) => type)).toEqual([
       ...['RecordOutcome', 'RemoveService'],
     ]);

@@ -1,6 +1,7 @@
 import {
   type AttemptId,
   type AttemptRecord,
+  attemptLabels,
   type Job,
   type JobSpec,
   type Output,
@@ -8,6 +9,7 @@ import {
   type Reason,
   referencesOf,
   reportPath,
+  serviceName,
   type TaskSpec,
   unavailableOutput,
   type Verdict,
@@ -42,8 +44,12 @@ export interface TaskSettings {
 /** What the steps tell of what they did, for the observer. */
 export interface StepListener {
   created(id: AttemptId, serviceId: string): void;
+  /** A creation was not answered: it may take effect, now or later. */
+  unanswered(id: AttemptId): void;
   /** The service is about to be removed, and its log with it. Waited for; must not reject. */
   removing(id: AttemptId, record: AttemptRecord): void | Promise<void>;
+  /** The removal has returned. The container may run on. */
+  removed(id: AttemptId): void;
   settled(id: AttemptId, record: AttemptRecord, job: StepJob): void;
   /** True once the log must be given up: the engine answers, but not for this log. */
   logFailed(id: AttemptId): boolean;
@@ -110,7 +116,7 @@ export class AttemptSteps {
       case 'StoreOutput':
         return this.#collect(id, spec, record, action.from);
       case 'RemoveService':
-        return this.#remove(id, record, action.serviceId);
+        return this.#remove(id, record, action.lingers ?? false);
       case 'SettleAttempt':
         return this.#settle(id, job, record, action);
     }
@@ -146,8 +152,10 @@ export class AttemptSteps {
       listener.created(id, serviceId);
       return to;
     } catch (error) {
-      if (!(error instanceof EngineError) || error.code === 'Unavailable') throw error;
-      return this.#judge(id, record, refusal(error), false);
+      if (!(error instanceof EngineError)) throw error;
+      if (error.code !== 'Unavailable') return this.#judge(id, record, refusal(error), false);
+      listener.unanswered(id);
+      throw error;
     }
   }
 
@@ -289,22 +297,45 @@ export class AttemptSteps {
     }
   }
 
-  async #remove(id: AttemptId, record: AttemptRecord, serviceId: string): Promise<AttemptRecord> {
-    await this.#options.listener.removing(id, record);
-    await this.#options.engine.removeService(serviceId);
-    return record;
+  async #remove(id: AttemptId, record: AttemptRecord, lingers: boolean): Promise<AttemptRecord> {
+    const { store, listener, term, clock } = this.#options;
+    await listener.removing(id, record);
+    await this.#removeOwn(id, record);
+    listener.removed(id);
+    if (!lingers) return record;
+    const to = { ...record, removedAt: clock.now() };
+    await store.advanceAttempt(term.fence, id.jobUid, id.index, { from: record, to });
+    return to;
+  }
+
+  /**
+   * By its name where no id is recorded: its creation may have happened. What is somebody else's by its
+   * labels is left alone.
+   */
+  async #removeOwn(id: AttemptId, { serviceId }: AttemptRecord): Promise<void> {
+    const { engine, settings } = this.#options;
+    if (serviceId !== undefined) return engine.removeService(serviceId);
+    const found = await engine.findService(serviceName(id));
+    const own = Object.entries(attemptLabels(settings.owner, id));
+    if (found === undefined || !own.every(([key, value]) => found.labels[key] === value)) return;
+    await engine.removeService(found.id);
   }
 
   async #settle(
     id: AttemptId,
     job: StepJob,
     record: AttemptRecord,
-    { disposition }: Extract<AttemptAction, { type: 'SettleAttempt' }>,
+    action: Extract<AttemptAction, { type: 'SettleAttempt' }>,
   ): Promise<AttemptRecord> {
     const { store, term, listener } = this.#options;
     const { verdict } = record;
     if (verdict === undefined) throw new Error(`attempt ${id.attempt} was to be settled unjudged`);
-    const settlement = settlementOf(disposition, { ...record, verdict }, record.output);
+    if (action.stuck !== undefined) {
+      const { index, attempt } = id;
+      const event = { type: 'ContainerStuck', index, attempt, reason: 'ContainerStuck' } as const;
+      await store.addEvent(id.jobUid, { ...event, message: action.stuck });
+    }
+    const settlement = settlementOf(action, { ...record, verdict });
     await store.settleAttempt(term.fence, id.jobUid, id.index, { from: record, settlement });
     listener.settled(id, record, job);
     return record;

@@ -106,9 +106,13 @@ export async function stepCronJob(options: CronStepOptions, uid: string): Promis
     await crons.fireCronJob(term.fence, record, deniedTick(action, denied));
     return;
   }
-  // First the end of those that are replaced: a crash after it leaves the tick to be decided again.
-  if (action.type === 'start' && action.replaces) {
-    for (const { uid: job } of record.cron.status.active) await gone(options.jobs.cancelJob(job));
+  // First the end of those that are replaced, containers included: the end of each makes the cron job due
+  // again, and the tick is decided anew, also after a crash.
+  const { active } = record.cron.status;
+  if (action.type === 'start' && action.replaces && active.length > 0) {
+    for (const { uid: job } of active) await gone(options.jobs.cancelJob(job));
+    await crons.scheduleCronJob(term.fence, record, clock.now() + BUSY_INTERVAL_MS, action.tick);
+    return;
   }
   const decision = decisionOf(record.cron, action, clock.now());
   const { quotas } = options.policy.rulesOf(record.cron.metadata.namespace);
@@ -129,13 +133,14 @@ function deniedTick({ tick }: { tick: number }, why: string): TickDecision {
   return { tick, event: { type: 'TickSkipped', reason: 'PolicyDenied', message } };
 }
 
-function viewOf({ cron, effectiveFrom }: CronJobRecord) {
+function viewOf({ cron, effectiveFrom, replacing }: CronJobRecord) {
   const { metadata, spec, status } = cron;
   const { lastScheduleTime } = status;
   return {
     ...{ spec, createdAt: metadata.creationTimestamp, active: status.active.length },
     ...(lastScheduleTime === undefined ? {} : { lastScheduleTime }),
     ...(effectiveFrom === undefined ? {} : { effectiveFrom }),
+    ...(replacing === undefined ? {} : { replacing }),
   };
 }
 

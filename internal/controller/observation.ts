@@ -9,9 +9,12 @@ import {
 import type { NodeLoad } from '../planner/index.ts';
 import {
   classifyAttempt,
+  containersGone,
   isActive,
+  isEnforced,
   isGivenUp,
   isTerminal,
+  isUnheard,
   type ObservedNode,
   type ObservedTask,
 } from '../swarm/index.ts';
@@ -27,6 +30,8 @@ export class Observation {
   readonly #tasks = new Map<string, ObservedTask[]>();
   #nodes: ReadonlyMap<string, ObservedNode> | undefined;
   #services: ReadonlySet<string> | undefined;
+  /** Attempts of which the engine itself says that there is neither service nor task. */
+  readonly #nothingOf = new Set<string>();
   #counts: Map<string, Map<string, number>> | undefined;
 
   constructor(number: number, takenAt: number, owner: Owner, tasks: readonly ObservedTask[]) {
@@ -73,6 +78,47 @@ export class Observation {
     return this.#tasks.has(entry.key);
   }
 
+  /** Notes what the look tells of an attempt for later ones. */
+  teach(entry: Tracked): void {
+    const tasks = this.#tasks.get(entry.key) ?? [];
+    const task = tasks.at(-1);
+    if (task === undefined) return;
+    entry.taskId = task.id;
+    if (tasks.some(isEnforced)) entry.enforced = true;
+    const unheard = tasks.some(({ nodeId = '' }) => isUnheard(this.#nodes?.get(nodeId)));
+    if (!unheard) delete entry.unheardSince;
+    else entry.unheardSince ??= this.takenAt;
+  }
+
+  /**
+   * True when the lists have neither a task nor a service of an attempt that is to have one, or had one: of
+   * that the engine is to be asked by their ids, for a list may be empty and untrue.
+   */
+  lacks(entry: Tracked): boolean {
+    if (this.#tasks.has(entry.key)) return false;
+    if (entry.removed !== undefined) return this.number >= entry.removed.from;
+    if (entry.serviceId === undefined || this.number < entry.visibleFrom) return false;
+    return this.#services !== undefined && !this.#services.has(entry.serviceId);
+  }
+
+  /** The engine says that there is nothing of an attempt that the look lacks. */
+  confirm(entry: Tracked): void {
+    this.#nothingOf.add(entry.key);
+  }
+
+  /** Puts a task into the look that its list had left out. */
+  add(entry: Tracked, task: ObservedTask): void {
+    this.#tasks.set(entry.key, [task]);
+  }
+
+  /** True when no container of the attempt runs any more: see `containersGone`. */
+  isGone(entry: Tracked): boolean {
+    const tasks = this.#tasks.get(entry.key);
+    if (tasks === undefined) return this.#nothingOf.has(entry.key);
+    const unheardMs = this.takenAt - (entry.unheardSince ?? this.takenAt);
+    return containersGone(tasks, this.#nodes ?? NO_NODES, unheardMs);
+  }
+
   /**
    * True when the nodes say what to make of an attempt: swarm has given it up or tells of its end, and its
    * node may be gone, or its engine was restarted.
@@ -105,7 +151,7 @@ export class Observation {
     return started.sort((a, b) => b.createdAt - a.createdAt)[0]?.id;
   }
 
-  /** What this look says of an attempt. Absence counts only if the look began after the creation. */
+  /** What this look says of an attempt. Absence counts only where the engine itself says so. */
   evidence(entry: Tracked): Evidence {
     const tasks = this.#tasks.get(entry.key);
     if (tasks !== undefined) {
@@ -115,7 +161,7 @@ export class Observation {
     }
     if (entry.serviceId === undefined || this.#services === undefined) return { kind: 'unseen' };
     if (this.#services.has(entry.serviceId)) return { kind: 'waiting' };
-    return this.number >= entry.visibleFrom ? { kind: 'absent' } : { kind: 'unseen' };
+    return this.#nothingOf.has(entry.key) ? { kind: 'absent' } : { kind: 'unseen' };
   }
 }
 

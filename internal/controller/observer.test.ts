@@ -34,6 +34,9 @@ let news: string[];
 /** What the next looks find, or how they fail. */
 let list: () => Promise<ObservedTask[]>;
 let services: string[];
+/** What the engine says of them and of tasks when it is asked for one. */
+let inspected: string[];
+let tasks: ObservedTask[];
 /** How often the nodes were listed, and what the lists say. */
 let nodeLists: number;
 let nodes: ObservedNode[];
@@ -46,6 +49,8 @@ beforeEach(() => {
   news = [];
   list = async () => [running];
   services = ['service'];
+  inspected = services;
+  tasks = [];
   nodeLists = 0;
   nodes = [];
   const engine = {
@@ -54,6 +59,9 @@ beforeEach(() => {
       return list();
     },
     listServices: async () => services.map((service) => ({ id: service, name: '', labels: {} })),
+    findService: async (service: string) =>
+      inspected.includes(service) ? { id: service, name: '', labels: running.labels } : undefined,
+    findTask: async (task: string) => tasks.find(({ id }) => id === task),
     listNodes: async () => {
       nodeLists++;
       return nodes;
@@ -126,6 +134,7 @@ it('a look that fails changes nothing, and the next ones come ever later', async
 it('says that a service is gone only after a complete look that began after its creation', async () => {
   list = async () => [];
   services = [];
+  inspected = [];
   void observer.run(stop.signal);
   tracker.track(id, undefined, observer.nextLook);
   observer.hurry();
@@ -136,6 +145,94 @@ it('says that a service is gone only after a complete look that began after its 
   await pass(2000);
   expect(news.at(-1)).toBe('absent');
 });
+
+// Regression: lists that were empty for 12 s cost 88 services and every task.
+it('believes no list that is empty while the engine has the service', async () => {
+  await watching();
+  list = async () => [];
+  services = [];
+  inspected = ['service'];
+  await pass(12_000);
+  expect(news.filter((kind) => kind === 'absent')).toEqual([]);
+  inspected = [];
+  await pass(2000);
+  expect(news.at(-1)).toBe('absent');
+});
+
+describe('an attempt whose service was removed', () => {
+  const entry = () => [...tracker.values()][0];
+  const isGone = () => {
+    const tracked = entry();
+    return tracked !== undefined && observer.current.isGone(tracked);
+  };
+  const remove = () => tracker.noteRemoved(id, observer.nextLook, clock.monotonic());
+
+  it('is gone once the engine says that there is no task of it, and not by a list', async () => {
+    await watching();
+    await pass(100);
+    tasks = [running];
+    list = async () => [];
+    services = [];
+    inspected = [];
+    remove();
+    await pass(2000);
+    expect(isGone()).toBe(false);
+    tasks = [];
+    await pass(2000);
+    expect(isGone()).toBe(true);
+  });
+
+  it('is not gone while its task is there, and gone with the end of that', async () => {
+    await watching();
+    await pass(100);
+    list = async () => [{ ...running, desiredState: 'remove', nodeId: 'n' }];
+    nodes = [node('ready')];
+    remove();
+    await pass(2000);
+    expect(isGone()).toBe(false);
+    list = async () => [{ ...running, state: 'shutdown', desiredState: 'remove', nodeId: 'n' }];
+    await pass(2000);
+    expect(isGone()).toBe(true);
+  });
+
+  it('is gone with its node, or when that was not heard of for 30 s', async () => {
+    await watching();
+    list = async () => [{ ...running, desiredState: 'remove', nodeId: 'n' }];
+    nodes = [node('unknown')];
+    remove();
+    await pass(29_000);
+    expect(isGone()).toBe(false);
+    await pass(3000);
+    expect(isGone()).toBe(true);
+    nodes = [node('ready')];
+    await pass(2000);
+    expect(isGone()).toBe(false);
+    nodes = [node('down')];
+    await pass(2000);
+    expect(isGone()).toBe(true);
+  });
+
+  it('may appear for a while when its creation was not answered', async () => {
+    list = async () => [];
+    services = [];
+    inspected = [];
+    void observer.run(stop.signal);
+    tracker.track(id, undefined, observer.nextLook);
+    tracker.noteUnanswered(id);
+    observer.hurry();
+    await pass(100);
+    remove();
+    await pass(1500);
+    expect(isGone()).toBe(false);
+    await pass(2000);
+    expect(isGone()).toBe(true);
+  });
+});
+
+function node(state: ObservedNode['state']): ObservedNode {
+  const times = { version: 1, updatedAt: 0 };
+  return { id: 'n', hostname: 'n', state, availability: 'active', ...times };
+}
 
 it('goes on soon after one look that took very long', async () => {
   await watching();

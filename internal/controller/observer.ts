@@ -1,10 +1,17 @@
 import type { Logger } from 'pino';
-import { type AttemptId, attemptKey, type Evidence, type Owner } from '../apis/index.ts';
+import {
+  type AttemptId,
+  attemptKey,
+  attemptOfLabels,
+  type Evidence,
+  type Owner,
+  serviceName,
+} from '../apis/index.ts';
 import { Bell } from '../clock/bell.ts';
 import type { Clock } from '../clock/clock.ts';
-import type { Engine } from '../swarm/index.ts';
+import type { Engine, ObservedService } from '../swarm/index.ts';
 import { Observation } from './observation.ts';
-import type { Tracker } from './tracker.ts';
+import type { Tracked, Tracker } from './tracker.ts';
 
 interface ObserverOptions {
   engine: Engine;
@@ -35,6 +42,12 @@ const LOOK_SHARE = 0.2;
 const EAGER_LOOK_SHARE = 2 / 3;
 /** Share of the attempts that is much. */
 const MUCH = 0.25;
+/** Of how many attempts that it lacks a look asks the engine; the others wait for the next one. */
+const MOST_ASKED = 64;
+/** How long after its removal by name a service may still appear whose creation was not answered, in ms. */
+const UNANSWERED_MS = 2000;
+/** From the rejection of a running task until its engine has stopped the container, in ms: a grace and 2 s. */
+const ENFORCED_MS = 12_000;
 
 /**
  * Polls the swarm while there are attempts to watch; events and creations only hurry the next look.
@@ -119,20 +132,35 @@ export class Observer {
       look.addNodes(await engine.listNodes());
       this.#nodesAsked = false;
     }
-    if (entries.some((entry) => entry.serviceId !== undefined && !look.hasTask(entry))) {
+    if (entries.some((entry) => isToHaveService(entry) && !look.hasTask(entry))) {
       const services = await engine.listServices();
       look.addServices(new Set(services.map((service) => service.id)));
     }
+    const lacking = entries.filter((entry) => look.lacks(entry));
+    await Promise.all(lacking.slice(0, MOST_ASKED).map((entry) => this.#ask(look, entry)));
+    for (const entry of entries) look.teach(entry);
     this.#current = look;
     this.#failures = 0;
     this.#dropEnded();
     this.#tellNews();
   }
 
+  /** Asks the engine itself for what a look lacks of an attempt. */
+  async #ask(look: Observation, entry: Tracked): Promise<void> {
+    const { engine } = this.#options;
+    const { removed, taskId, serviceId = serviceName(entry.id) } = entry;
+    if (removed !== undefined && look.takenAt < removed.at + settlingMs(entry)) return;
+    const service = await engine.findService(serviceId);
+    if (service !== undefined && isOf(entry.id, service)) return;
+    const task = taskId === undefined ? undefined : await engine.findTask(taskId);
+    if (task === undefined) look.confirm(entry);
+    else look.add(entry, task);
+  }
+
   #tellNews(): void {
     for (const entry of this.#options.tracker.values()) {
       const evidence = this.#current.evidence(entry);
-      const seen = essence(evidence);
+      const seen = essence(evidence) + (this.#current.isGone(entry) ? ', gone' : '');
       if (seen === entry.lastSeen) continue;
       entry.lastSeen = seen;
       if (evidence.kind === 'running' && evidence.trace.startedAt !== undefined) {
@@ -179,6 +207,22 @@ export class Observer {
       if (now >= until || this.#current.hasEnded(key)) this.#ending.delete(key);
     }
   }
+}
+
+function isOf(id: AttemptId, { labels }: ObservedService): boolean {
+  const found = attemptOfLabels(labels);
+  return found !== undefined && attemptKey(found) === attemptKey(id);
+}
+
+/** Its service was created and not removed. */
+function isToHaveService({ serviceId, removed }: Tracked): boolean {
+  return serviceId !== undefined && removed === undefined;
+}
+
+/** How long after a removal its container may still run without a trace of it in the swarm, in ms. */
+function settlingMs({ doubtful, enforced }: Tracked): number {
+  if (enforced) return ENFORCED_MS;
+  return doubtful ? UNANSWERED_MS : 0;
 }
 
 /** What of a look is news when it differs: its kind, and the error that a task is stuck with. */

@@ -49,7 +49,7 @@ it('looks no more for an attempt that was settled while its job was read', async
     store: { loadJob: () => reads.shift()?.() },
     executor: { busy: () => new Set([0]) },
     observer: {
-      ...{ nextLook: 2, current: { evidence: () => ({ kind: 'unseen' }), takenAt: 0 } },
+      ...{ nextLook: 2, current: { evidence: () => ({ kind: 'unseen' }), isGone: () => false } },
       hurry: () => hurries++,
     },
   } as unknown as Options;

@@ -153,8 +153,16 @@ export class Reconciler {
     const { tracker, observer, clock } = this.#options;
     const { record, report } = attempt;
     const id = { jobUid: uid, index: attempt.index, attempt: record.attempt };
+    // An earlier leader may have been about to create its service.
+    const inherited = !tracker.has(id) && record.serviceId === undefined;
     const entry = tracker.track(id, record.serviceId, observer.nextLook);
-    const view = { ...attempt, evidence: look.evidence(entry) };
+    if (inherited) tracker.noteUnanswered(id);
+    // By a leader before this one. A look that begins now can tell what became of the container.
+    if (record.removedAt !== undefined) {
+      tracker.noteRemoved(id, observer.nextLook, clock.monotonic());
+    }
+    const seen = { ...attempt, evidence: look.evidence(entry) };
+    const view = look.isGone(entry) ? { ...seen, gone: true as const } : seen;
     const reportAgeMs = tracker.reportAge(entry, report, clock.monotonic());
     return reportAgeMs === undefined ? view : { ...view, reportAgeMs };
   }

@@ -106,7 +106,7 @@ export async function openSession(options: SessionOptions, term: Term): Promise<
   const settings = await taskSettings(options, owner);
   const images = new JobImages({ images: options.images, store, term });
   const steps = new AttemptSteps({
-    ...{ store, engine, images, settings, policy, listener, traces, term, clock },
+    ...{ store, engine, images, settings, policy, listener, traces, term, clock: steady },
   });
   const setAside = quarantineIn(store, term, log);
   const quarantine = async (uid: string, error: StoreError) => {
@@ -200,7 +200,12 @@ function stepListener({
       tracker.track(id, serviceId, observer.nextLook);
       observer.hurry();
     },
+    unanswered: (id) => tracker.noteUnanswered(id),
     removing: (id, record) => relay.removing(id, record),
+    removed(id: AttemptId) {
+      tracker.noteRemoved(id, observer.nextLook, clock.monotonic());
+      observer.hurry();
+    },
     settled(id: AttemptId, record, { metadata }) {
       tracker.settled(id, observer.nextLook);
       relay.settled(id);

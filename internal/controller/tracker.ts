@@ -12,6 +12,16 @@ export interface Tracked {
   creating?: boolean;
   /** Number of the first look that can tell whether a creation that failed took effect. */
   certainFrom?: number;
+  /** A creation of its service was not answered, or may have been under way when an earlier leader died. */
+  doubtful?: boolean;
+  /** Its service was removed: the first look that can tell that its container is gone, and when. */
+  removed?: { from: number; at: number };
+  /** Swarm id of its task, once a look has shown it. */
+  taskId?: string;
+  /** Since when nothing is heard of its node, in ms of the monotonic clock. */
+  unheardSince?: number;
+  /** The enforcer of constraints has rejected its task. */
+  enforced?: boolean;
   /** What the last look said; a change of it wakes the job. */
   lastSeen?: string;
   /** When its process was started (Unix ms), by the engine's clock: an ended task does not tell. */
@@ -103,6 +113,21 @@ export class Tracker {
       entry.certainFrom = nextLook;
     }
     return look < (entry.certainFrom ?? 0);
+  }
+
+  /** A creation of an attempt's service was not answered: it may take effect at any time. */
+  noteUnanswered(id: AttemptId): void {
+    const entry = this.#byKey.get(attemptKey(id));
+    if (entry !== undefined) entry.doubtful = true;
+  }
+
+  /**
+   * The removal of an attempt's service has returned.
+   * @param at in ms of the monotonic clock.
+   */
+  noteRemoved(id: AttemptId, nextLook: number, at: number): void {
+    const entry = this.#byKey.get(attemptKey(id));
+    if (entry !== undefined) entry.removed ??= { from: nextLook, at };
   }
 
   /** Notes when an attempt's process was started, in Unix ms. The first word counts. */

@@ -112,6 +112,16 @@ describe('while a job is active', () => {
     expect(planCron(given, NOON + 60_001).action).toMatchObject({ reason: 'MissedDeadline' });
   });
 
+  it('Replace starts a tick that was decided in time, however long the others took to end', () => {
+    const given = view({
+      ...{ active: 0, concurrencyPolicy: 'Replace', startingDeadlineSeconds: 60 },
+      replacing: NOON,
+    });
+    expect(planCron(given, NOON + 70_000).action).toEqual(start(NOON));
+    const later = planCron(given, NOON + HOUR_MS + 60_001).action;
+    expect(later).toMatchObject({ tick: NOON + HOUR_MS, reason: 'MissedDeadline' });
+  });
+
   it('Forbid skips the tick', () => {
     const given = view({ active: 1, concurrencyPolicy: 'Forbid' });
     expect(planCron(given, NOON + 5)).toEqual({

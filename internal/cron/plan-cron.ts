@@ -17,6 +17,8 @@ export interface CronJobView {
   effectiveFrom?: number;
   /** How many of its jobs are not finished. */
   active: number;
+  /** The tick for which its jobs were cancelled: it was decided in time, and starts when they have ended. */
+  replacing?: number;
 }
 
 /** What to do about one tick. Both record it as `lastScheduleTime`, and give up those before it. */
@@ -24,7 +26,7 @@ export type CronAction =
   | {
       type: 'start';
       tick: number;
-      /** The jobs that are active are to be cancelled. */
+      /** The jobs that are active are to be cancelled first, and to end. */
       replaces: boolean;
       /** Earlier ticks that nobody decided; {@link MAX_SKIPPED} means "at least". */
       skipped: number;
@@ -58,7 +60,8 @@ export function planCron(view: CronJobView, now: number): CronPlan {
   const deadline = deadlineOf(view, tick);
   if (waits(view, now, deadline)) return planned({ type: 'none' }, earliest(next, deadline + 1));
   const skipped = tick === first ? 0 : timetable.between(after, tick - 1, MAX_SKIPPED).length;
-  return planned(decide(view, tick, now > deadline, skipped), next);
+  const late = now > deadline && view.replacing !== tick;
+  return planned(decide(view, tick, late, skipped), next);
 }
 
 /** No tick up to this time is ever run (again). */

@@ -34,10 +34,21 @@ export type AttemptAction =
     }
   /** Store stdout and stderr: the report's, or what the engine's log holds. */
   | { type: 'StoreOutput'; index: number; from: OutputSource }
-  /** Remove the service. Logs are gone after this. */
-  | { type: 'RemoveService'; index: number; serviceId: string }
+  /**
+   * Remove the service, by its name where no id of it is recorded: its creation may have happened. Logs are
+   * gone after this. With `lingers` its container may outlive it: when it was removed is stored.
+   */
+  | { type: 'RemoveService'; index: number; lingers?: true }
   /** Count the task, or ready its next attempt. */
-  | { type: 'SettleAttempt'; index: number; disposition: Disposition };
+  | {
+      type: 'SettleAttempt';
+      index: number;
+      disposition: Disposition;
+      /** When its container was found to be gone (Unix ms), where the verdict does not tell its end. */
+      endedAt: number;
+      /** Its container was not gone when waiting for that was given up: in words. */
+      stuck?: string;
+    };
 
 /** A step of the job as a whole. */
 export type JobAction =

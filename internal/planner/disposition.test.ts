@@ -12,6 +12,7 @@ import {
   output,
   rejected,
   succeeded,
+  timedOut,
 } from './testing/builders.ts';
 
 const ID: AttemptId = { jobUid: '01JGFJJZ000000000000000000', index: 0, attempt: 1 };
@@ -154,10 +155,27 @@ describe('where the output is to be had', () => {
   });
 });
 
+const settle = (disposition: Disposition, stuck?: string) => {
+  const action = { type: 'SettleAttempt', index: 0, disposition, endedAt: NOW } as const;
+  return stuck === undefined ? action : { ...action, stuck };
+};
+
 describe('the settlement of an attempt', () => {
+  it('tells when a task that was stopped ended, so that its duration does not grow for ever', () => {
+    const settlement = settlementOf(settle({ kind: 'final' }), { ...aRecord(), verdict: timedOut });
+    expect(settlement).toMatchObject({ result: { verdict: { ...timedOut, finishedAt: NOW } } });
+  });
+
+  it('tells of a container that was left behind', () => {
+    const stuck = settle({ kind: 'final' }, 'ContainerStuck: still there');
+    expect(settlementOf(stuck, { ...aRecord(), verdict: timedOut })).toMatchObject({
+      result: { verdict: { message: 'it ran longer than 3 s; ContainerStuck: still there' } },
+    });
+  });
+
   it('carries the result when it is final', () => {
-    const record = { ...aRecord({ attempt: 3, losses: 1 }), verdict: succeeded };
-    expect(settlementOf({ kind: 'final' }, record, output)).toEqual({
+    const record = { ...aRecord({ attempt: 3, losses: 1, output }), verdict: succeeded };
+    expect(settlementOf(settle({ kind: 'final' }), record)).toEqual({
       kind: 'final',
       succeeded: true,
       result: { verdict: succeeded, output, attempts: 3, losses: 1 },
@@ -166,20 +184,23 @@ describe('the settlement of an attempt', () => {
 
   it('counts everything but a success as a failure', () => {
     for (const verdict of [failed, lost, rejected]) {
-      const settlement = settlementOf({ kind: 'final' }, { ...aRecord(), verdict }, output);
+      const settlement = settlementOf(settle({ kind: 'final' }), {
+        ...aRecord({ output }),
+        verdict,
+      });
       expect(settlement).toMatchObject({ succeeded: false, result: { verdict } });
     }
   });
 
   it('says that there is no output rather than showing an empty one', () => {
     const record = { ...aRecord(), verdict: succeeded };
-    expect(settlementOf({ kind: 'final' }, record, undefined)).toMatchObject({
+    expect(settlementOf(settle({ kind: 'final' }), record)).toMatchObject({
       result: { output: { log: { state: 'unavailable' } } },
     });
   });
 
   it('is the disposition itself when another attempt follows', () => {
     const replace = { kind: 'replace', next: aRecord({ attempt: 2 }) } as const;
-    expect(settlementOf(replace, { ...aRecord(), verdict: lost }, undefined)).toEqual(replace);
+    expect(settlementOf(settle(replace), { ...aRecord(), verdict: lost })).toEqual(replace);
   });
 });

@@ -3,16 +3,15 @@ import type {
   AttemptRecord,
   JobEnding,
   JobSpec,
-  Output,
   ReportSummary,
   Settlement,
   Verdict,
 } from '../apis/index.ts';
 import { unavailableOutput } from '../apis/index.ts';
-import type { Disposition, OutputSource } from './actions.ts';
+import type { AttemptAction, Disposition, OutputSource } from './actions.ts';
 import { failureAction } from './failure-policy.ts';
 import { troubleAfter } from './placement.ts';
-import { retryDelayMs } from './retry-delay.ts';
+import { lossDelayMs, retryDelayMs } from './retry-delay.ts';
 
 /** What a disposition depends on beside the attempt itself. */
 interface DispositionContext {
@@ -43,7 +42,10 @@ export function dispose(
     next: record,
     notBefore: now + retryDelayMs(spec, id, tries),
   });
-  switch (failureAction(spec, verdict)) {
+  const action = failureAction(spec, verdict);
+  // Who says `onNodeLost: fail` must not get a second run, by whatever rule.
+  const failedByNode = verdict.outcome === 'Failed' && verdict.reason === 'NodeLost';
+  switch (failedByNode && action !== 'FailJob' ? 'FailTask' : action) {
     case 'FailJob':
       return { kind: 'final', ends: policyEnding(id, verdict) };
     case 'FailTask':
@@ -55,7 +57,11 @@ export function dispose(
     default:
   }
   if (verdict.outcome === 'Lost' && losses < spec.lossLimit) {
-    return { kind: 'replace', next: { ...next, losses: losses + 1, claimedAt: now } };
+    const lostOnce = { ...next, losses: losses + 1 };
+    // The first at once. What is lost again and again may be lost by a look, or a node, that is out of order.
+    return losses === 0
+      ? { kind: 'replace', next: { ...lostOnce, claimedAt: now } }
+      : { kind: 'retry', next: lostOnce, notBefore: now + lossDelayMs(id, losses) };
   }
   // No fault of the task's: it spends what losses do, but waits, as what is out of order needs time.
   if (losses < pullTries(verdict, spec)) {
@@ -108,20 +114,29 @@ export function outputSource(verdict: Verdict, report: ReportSummary | undefined
 
 /**
  * The settlement that carries out a disposition.
- * @param summary of the output as stored; only a final settlement needs it.
+ * @param record of the attempt, with its output as stored; only a final settlement needs that.
  */
 export function settlementOf(
-  disposition: Disposition,
+  { disposition, endedAt, stuck }: Extract<AttemptAction, { type: 'SettleAttempt' }>,
   record: AttemptRecord & { verdict: Verdict },
-  summary: Output['summary'] | undefined,
 ): Settlement {
   if (disposition.kind !== 'final') return disposition;
-  const { verdict, attempt, losses } = record;
-  const output = summary ?? unavailableOutput('the output was not collected');
+  const { attempt, losses } = record;
+  const verdict = withEnd(record.verdict, endedAt, stuck);
+  const output = record.output ?? unavailableOutput('the output was not collected');
   return {
     kind: 'final',
     succeeded: verdict.outcome === 'Succeeded',
     result: { verdict, output, attempts: attempt, losses },
     ...(disposition.ends === undefined ? {} : { ends: disposition.ends }),
   };
+}
+
+/** What was stopped has ended when its container was gone: nothing that ran goes on for ever. */
+function withEnd(verdict: Verdict, endedAt: number, stuck: string | undefined): Verdict {
+  const ran = verdict.startedAt !== undefined || verdict.swarmTaskId !== undefined;
+  const isOpen = ran && verdict.finishedAt === undefined;
+  const ended = isOpen ? { ...verdict, finishedAt: endedAt } : verdict;
+  if (stuck === undefined) return ended;
+  return { ...ended, message: [verdict.message, stuck].filter(Boolean).join('; ') };
 }

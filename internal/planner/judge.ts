@@ -70,7 +70,7 @@ function observed(view: AttemptView, { spec }: JudgeContext): Verdict | undefine
       return rejected(record.pullFailure, evidence.message, times(evidence.trace));
     case 'lost':
       if (isNodeLost(view) && waitsForNode(spec)) return undefined;
-      return lost(spec, evidence.reason, evidence.message, times(evidence.trace));
+      return lost(view, spec, evidence.reason, evidence.message, times(evidence.trace));
     case 'absent':
       return noExit('Lost', 'ServiceRemoved', removedMessage(record.serviceId), {});
   }
@@ -112,13 +112,24 @@ function overdue(view: AttemptView, context: JudgeContext): Verdict | undefined 
       return ended('Rejected', 'StartDeadlineExceeded', message, trace);
     }
     case 'node':
-      return lost(spec, 'NodeLost', evidence.kind === 'lost' ? evidence.message : '', trace);
+      return lost(view, spec, 'NodeLost', evidence.kind === 'lost' ? evidence.message : '', trace);
   }
 }
 
-function lost(spec: JobSpec, reason: Reason, message: string, trace: Partial<TaskTrace>): Verdict {
-  const outcome = reason === 'NodeLost' && spec.onNodeLost === 'fail' ? 'Failed' : 'Lost';
-  return noExit(outcome, reason, message, trace);
+/** What only its node can have ended: also a node that is back before it counted as lost. */
+const ENDED_BY_NODE: ReadonlySet<Reason> = new Set(['NodeLost', 'EngineRestarted', 'TaskStopped']);
+
+/** With `onNodeLost: fail` the process may not run twice, so it has failed, whatever its budgets. */
+function lost(
+  { record }: AttemptView,
+  spec: JobSpec,
+  reason: Reason,
+  message: string,
+  trace: Partial<TaskTrace>,
+): Verdict {
+  const byNode = ENDED_BY_NODE.has(reason) || record.lostAt !== undefined;
+  if (spec.onNodeLost !== 'fail' || !byNode) return noExit('Lost', reason, message, trace);
+  return noExit('Failed', 'NodeLost', message, trace);
 }
 
 /** The controller itself ended the attempt. */

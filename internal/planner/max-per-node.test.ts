@@ -81,7 +81,7 @@ describe('a job that limits how many of its tasks a node may have', () => {
 
 describe('an attempt that no node suits', () => {
   const stuck = (excluded: string[], index = 0): AttemptView => ({
-    ...{ index, record: aRecord() },
+    ...{ index, record: aRecord(), gone: true },
     evidence: { kind: 'waiting', message: 'no suitable node', stuck: true, excluded },
   });
   const replaced = expect.arrayContaining([

@@ -15,28 +15,32 @@ import {
   output,
   rejected,
   succeeded,
+  timedOut,
   trace,
 } from './testing/builders.ts';
 
 interface Case {
   name: string;
   snapshot: Snapshot;
-  expected: Action[];
+  expected: unknown[];
 }
 
 const ended = { kind: 'ended', exitStatus: 0, trace } as const;
 const noImage = { kind: 'rejected', message: 'No such image: x', trace } as const;
 const final = { kind: 'final' } as const;
 const ofTask = { index: 0 };
-const removal: Action = { type: 'RemoveService', ...ofTask, serviceId: 's1' };
-const count: Action = { type: 'SettleAttempt', ...ofTask, disposition: final };
+const removal: Action = { type: 'RemoveService', ...ofTask };
+const stop: Action = { type: 'RemoveService', ...ofTask, lingers: true };
+/** By the swarm's word, else when it was found gone. */
+const count: Action = { type: 'SettleAttempt', ...ofTask, disposition: final, endedAt: 2 };
+const countNow: Action = { type: 'SettleAttempt', ...ofTask, disposition: final, endedAt: NOW };
 const readLog: Action = {
   type: 'StoreOutput',
   ...ofTask,
   from: { kind: 'logs', swarmTaskId: 't1' },
 };
 const judged = (given: Parameters<typeof aRecord>[0]) =>
-  aSnapshot({ attempts: [aView({ record: aRecord(given) })] });
+  aSnapshot({ attempts: [aView({ record: aRecord(given), evidence: ended })] });
 const stages: Case[] = [
   {
     name: 'a claimed task gets its service',
@@ -81,12 +85,62 @@ const stages: Case[] = [
     expected: [removal, count],
   },
   {
-    name: 'a service that the engine refused needs no removal',
-    snapshot: aSnapshot({ attempts: [aView({ record: { ...aClaim(), verdict: rejected } })] }),
+    name: 'a service that the engine refused is removed by its name, as an earlier try may have made it',
+    snapshot: aSnapshot({
+      attempts: [
+        aView({ record: { ...aClaim(), verdict: rejected }, evidence: { kind: 'unseen' } }),
+      ],
+    }),
     expected: [
       { type: 'StoreOutput', ...ofTask, from: { kind: 'none', reason: 'the task never started' } },
-      count,
+      stop,
     ],
+  },
+  {
+    // Regression: the place was free, and the retry ran, for all of the grace of the old container.
+    name: 'a task whose container runs on is not counted when its service was removed',
+    snapshot: aSnapshot({ attempts: [aView({ record: aRecord({ verdict: timedOut, output }) })] }),
+    expected: [stop],
+  },
+  {
+    name: 'it is waited for as long as its grace and a minute',
+    snapshot: aSnapshot({
+      spec: { terminationGracePeriodSeconds: 8 },
+      attempts: [aView({ record: aRecord({ verdict: timedOut, output, removedAt: NOW - 1000 }) })],
+    }),
+    expected: [{ type: 'RequeueAfter', afterMs: 67_000 }],
+  },
+  {
+    name: 'it is counted when its container is gone, with its end',
+    snapshot: aSnapshot({
+      attempts: [
+        aView({
+          record: aRecord({ verdict: timedOut, output, removedAt: NOW - 1000 }),
+          evidence: { kind: 'unseen' },
+          gone: true,
+        }),
+      ],
+    }),
+    expected: [countNow],
+  },
+  {
+    name: 'a container that the engine never gets rid of is left behind, and told',
+    snapshot: aSnapshot({
+      attempts: [
+        aView({ record: aRecord({ verdict: timedOut, output, removedAt: NOW - 70_000 }) }),
+      ],
+    }),
+    expected: [{ ...countNow, stuck: expect.stringMatching(/^ContainerStuck: .* 70 s after/) }],
+  },
+  {
+    name: 'but not by a look that is too old to say so',
+    snapshot: aSnapshot({
+      staleLook: true,
+      attempts: [
+        aView({ record: aRecord({ verdict: timedOut, output, removedAt: NOW - 70_000 }) }),
+      ],
+    }),
+    expected: [{ type: 'RequeueAfter', afterMs: 200 }],
   },
   {
     name: 'a lost task is replaced once its service is removed; its log is not kept',
@@ -100,6 +154,7 @@ const stages: Case[] = [
           kind: 'replace',
           next: { attempt: 2, losses: 1, failures: 0, claimedAt: NOW },
         },
+        endedAt: 2,
       },
     ],
   },
@@ -107,7 +162,7 @@ const stages: Case[] = [
     name: 'a failed task with a budget is retried; its log is kept, as its job may end before that',
     snapshot: aSnapshot({
       spec: { backoffLimit: 1, retryBackoff: { baseMs: 0, maxMs: 0 } },
-      attempts: [aView({ record: aRecord({ verdict: failed }) })],
+      attempts: [aView({ record: aRecord({ verdict: failed }), evidence: ended })],
     }),
     expected: [
       readLog,
@@ -120,6 +175,7 @@ const stages: Case[] = [
           next: { attempt: 2, losses: 0, failures: 1, trouble: { n1: 1 } },
           notBefore: NOW,
         },
+        endedAt: 2,
       },
     ],
   },
@@ -172,7 +228,7 @@ const reports: Case[] = [
         knowsReport: true,
       },
       { type: 'StoreOutput', ...ofTask, from: { kind: 'report', output } },
-      count,
+      stop,
     ],
   },
 ];

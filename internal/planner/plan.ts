@@ -1,7 +1,8 @@
 import { isFinished, type Verdict } from '../apis/index.ts';
-import type { Action, AttemptAction, JobAction } from './actions.ts';
+import type { Action, JobAction, RequeueAfter } from './actions.ts';
 import { dispose, outputSource } from './disposition.ts';
 import { deadlineLeftMs, jobEnding } from './ending.ts';
+import { containerEndedAt, goneLeftMs, stuckMessage } from './gone.ts';
 import { ended, hasOwnReport, judge, reportGraceLeft, unexplained } from './judge.ts';
 import { roomForNew, roomForTasks, waitForRoom } from './max-per-node.ts';
 import { outdated } from './placement.ts';
@@ -60,22 +61,32 @@ function cancelled({ evidence }: AttemptView, message: string): Verdict {
   return ended('Cancelled', 'CancelRequested', message, trace);
 }
 
-/** Verdict, output, removal, count: in this order, because the removal destroys the log. */
-function finish(snapshot: Snapshot, view: AttemptView, verdict: Verdict): AttemptAction[] {
+/**
+ * Verdict, output, removal, gone, count: in this order, because the removal destroys the log, and a place
+ * is free only when its container is gone.
+ */
+function finish(snapshot: Snapshot, view: AttemptView, verdict: Verdict): Action[] {
   const { record, index } = view;
   const { metadata, spec, status } = snapshot.job;
   const id = { jobUid: metadata.uid, index, attempt: record.attempt };
   const context = { spec, now: snapshot.now, ending: status.ending !== undefined };
   const disposition = dispose(id, record, verdict, context);
-  const actions: AttemptAction[] = [];
+  const actions: Action[] = [];
   // A retry too, for its job may end before it is settled; the log of what is lost would keep it waiting.
   if (disposition.kind !== 'replace' && record.output === undefined) {
     actions.push({ type: 'StoreOutput', index, from: outputSource(verdict, view.report) });
   }
-  if (record.serviceId !== undefined) {
-    actions.push({ type: 'RemoveService', index, serviceId: record.serviceId });
+  if (record.removedAt === undefined) {
+    actions.push({ type: 'RemoveService', index, ...(view.gone ? {} : { lingers: true }) });
   }
-  actions.push({ type: 'SettleAttempt', index, disposition });
+  const left = goneLeftMs(snapshot, view);
+  if (left > 0) return record.removedAt === undefined ? actions : [...actions, requeue(left)];
+  const stuck = view.gone ? undefined : stuckMessage(spec);
+  const endedAt = containerEndedAt(view) ?? snapshot.now;
+  actions.push({
+    ...{ type: 'SettleAttempt', index, disposition, endedAt },
+    ...(stuck === undefined ? {} : { stuck }),
+  });
   return actions;
 }
 
@@ -90,9 +101,11 @@ function waitFor({ job, now }: Snapshot, view: AttemptView): Action[] {
     // Not at once when it is over already: then the look is too old, and a fresh one is needed.
     limit && Math.max(STALE_RETRY_MS, timeLeftMs(limit, now)),
   ];
-  return delays.flatMap((afterMs) =>
-    afterMs === undefined ? [] : [{ type: 'RequeueAfter', afterMs }],
-  );
+  return delays.flatMap((afterMs) => (afterMs === undefined ? [] : requeue(afterMs)));
+}
+
+function requeue(afterMs: number): RequeueAfter {
+  return { type: 'RequeueAfter', afterMs };
 }
 
 /** When to look again at an attempt whose time is up by a look that is too old, in ms. */

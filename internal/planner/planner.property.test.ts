@@ -18,6 +18,7 @@ import {
   everyAttemptIsJudgedOnce,
   type Invariant,
   limitsAreKept,
+  noContainerOutlivesItsSettlement,
   noLogIsReadAfterItsServiceWasRemoved,
   noRunningProcessIsJudgedBeforeItsGraceIsOver,
   noServiceOutlivesItsAttempt,
@@ -100,6 +101,8 @@ describe('whatever happens', () => {
     always(noRunningProcessIsJudgedBeforeItsGraceIsOver));
   it('4: the job ends, given a fair environment', () => atTheEnd(theJobHasEnded));
   it('5: the counts equal the recount of the tasks', () => always(countsAreTheRecount));
+  it('10: no container outlives the settlement of its attempt, unless that is told', () =>
+    always(noContainerOutlivesItsSettlement));
   it('no attempt has two sets of steps under way', () => always(noStepsOverlap));
   it('parallelism and slots are never exceeded', () => always(limitsAreKept));
   it('backoffLimit and lossLimit are used up exactly, each by its own kind', () =>

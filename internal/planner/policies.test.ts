@@ -13,13 +13,14 @@ const ending = { phase: 'Failed', reason: 'DeadlineExceeded', message: 'too long
 /** The plan of a job with one attempt. */
 function planOf(
   spec: Partial<JobSpec>,
-  view: { evidence?: Evidence; record?: Partial<AttemptRecord> } = {},
+  view: { evidence?: Evidence; record?: Partial<AttemptRecord>; gone?: true } = {},
   given: { status?: Partial<JobStatus>; staleLook?: boolean; report?: boolean } = {},
 ): Action[] {
   const { status = {}, staleLook = false, report = false } = given;
   const attempt = aView({
     evidence: view.evidence ?? running,
     record: aRecord(view.record ?? {}),
+    ...(view.gone ? { gone: true } : {}),
     ...(report ? { report: aReport({ exitStatus: 4 }) } : {}),
   });
   return plan(
@@ -72,14 +73,12 @@ describe('the end of a job before all its tasks', () => {
 
   it('stops what runs, with its output so far, and retries nothing', () => {
     const actions = planOf({ backoffLimit: 3 }, {}, { status: { ending } });
-    expect(types(actions)).toEqual([
-      'RecordVerdict',
-      'StoreOutput',
-      'RemoveService',
-      'SettleAttempt',
-    ]);
-    expect(verdictOf(actions)).toMatchObject({ outcome: 'Cancelled', message: 'too long' });
-    expect(dispositionOf(actions)).toEqual({ kind: 'final' });
+    expect(types(actions)).toEqual(['RecordVerdict', 'StoreOutput', 'RemoveService']);
+    const verdict = verdictOf(actions);
+    expect(verdict).toMatchObject({ outcome: 'Cancelled', message: 'too long' });
+    const record = { ...(verdict && { verdict }), removedAt: NOW };
+    const then = planOf({ backoffLimit: 3 }, { record, gone: true }, { status: { ending } });
+    expect(dispositionOf(then)).toEqual({ kind: 'final' });
   });
 
   it('leaves a task its own result that has ended already', () => {
@@ -107,6 +106,35 @@ describe('a suspended job', () => {
   });
 });
 
+describe('a task that is lost', () => {
+  it('is replaced at once the first time, and waits longer and longer after that', () => {
+    const waits = [1, 2, 5, 9].map((losses) => {
+      const disposition = dispositionOf(planOf({}, { evidence: nodeLost, record: { losses } }));
+      return disposition?.kind === 'retry' ? disposition.notBefore - NOW : 0;
+    });
+    expect(dispositionOf(planOf({}, { evidence: nodeLost }))).toMatchObject({ kind: 'replace' });
+    expect(waits[0]).toBeGreaterThanOrEqual(750);
+    expect(waits).toEqual(waits.toSorted((a, b) => a - b));
+    expect(waits.at(-1)).toBeLessThanOrEqual(37_500);
+  });
+
+  it.each<[string, Evidence, Partial<AttemptRecord>]>([
+    ['its node is down', nodeLost, {}],
+    ['its engine was restarted', { ...nodeLost, reason: 'EngineRestarted' }, {}],
+    ['its node was drained', { ...nodeLost, reason: 'TaskStopped' }, {}],
+    ['its node is back in time', { ...nodeLost, reason: 'ServiceRemoved' }, { lostAt: NOW - 9 }],
+  ])('never runs twice with onNodeLost: fail, when %s', (_when, evidence, record) => {
+    const spec = {
+      ...{ onNodeLost: 'fail', lostAfterSeconds: 5, backoffLimit: 3, lossLimit: 10 },
+      failurePolicy: [{ action: 'Ignore', onReasons: ['NodeLost'] }],
+    } satisfies Partial<JobSpec>;
+    const over = { ...record, lostAt: NOW - 6000 };
+    const actions = planOf(spec, { evidence, record: evidence === nodeLost ? over : record });
+    expect(verdictOf(actions)).toMatchObject({ outcome: 'Failed', reason: 'NodeLost' });
+    expect(dispositionOf(actions)).toEqual({ kind: 'final' });
+  });
+});
+
 describe('a deadline', () => {
   it('counts from when the job was taken up, which is stored once', () => {
     const first = plan(aSnapshot({ spec: { activeDeadlineSeconds: 5 } }));
@@ -127,7 +155,7 @@ describe('the time limit of an attempt', () => {
 
   it('ends it as timed out, which counts as a failure', () => {
     const record = { runningAt: NOW - 5000 };
-    const actions = planOf({ timeoutSeconds: 5, backoffLimit: 1 }, { record });
+    const actions = planOf({ timeoutSeconds: 5, backoffLimit: 1 }, { record, gone: true });
     expect(verdictOf(actions)).toMatchObject({ outcome: 'TimedOut', reason: 'Timeout' });
     expect(dispositionOf(actions)).toMatchObject({ kind: 'retry', next: { failures: 1 } });
   });
@@ -227,7 +255,8 @@ describe('a rule of the failure policy', () => {
         planOf({ failurePolicy, lossLimit: 2 }, { evidence, record: { losses } }),
       );
     };
-    expect(afterLosses(1)).toMatchObject({ kind: 'replace', next: { losses: 2 } });
+    expect(afterLosses(0)).toMatchObject({ kind: 'replace', next: { losses: 1 } });
+    expect(afterLosses(1)).toMatchObject({ kind: 'retry', next: { losses: 2 } });
     expect(afterLosses(2)).toEqual({ kind: 'final' });
   });
 

@@ -1,4 +1,10 @@
-import { type AttemptId, attemptKey, DEFAULT_RETRY_BACKOFF, type JobSpec } from '../apis/index.ts';
+import {
+  type AttemptId,
+  attemptKey,
+  DEFAULT_RETRY_BACKOFF,
+  type JobSpec,
+  type RetryBackoff,
+} from '../apis/index.ts';
 
 /**
  * How long a failed task waits for its next attempt, in ms: doubling from `baseMs` to `maxMs`, spread
@@ -8,7 +14,22 @@ import { type AttemptId, attemptKey, DEFAULT_RETRY_BACKOFF, type JobSpec } from 
  * @param tries attempts so far that count for the wait, at least 1.
  */
 export function retryDelayMs({ retryBackoff }: JobSpec, id: AttemptId, tries: number): number {
-  const { baseMs, maxMs } = retryBackoff ?? DEFAULT_RETRY_BACKOFF;
+  return spread(retryBackoff ?? DEFAULT_RETRY_BACKOFF, id, tries);
+}
+
+/** Waits of a task that was lost more than once: 1 s, doubling to 30 s. */
+const LOSS_BACKOFF: RetryBackoff = { baseMs: 1000, maxMs: 30_000 };
+
+/**
+ * How long a task that is lost once more waits, in ms.
+ *
+ * @param losses that it had before, at least 1.
+ */
+export function lossDelayMs(id: AttemptId, losses: number): number {
+  return spread(LOSS_BACKOFF, id, losses);
+}
+
+function spread({ baseMs, maxMs }: RetryBackoff, id: AttemptId, tries: number): number {
   const mean = Math.min(maxMs, baseMs * 2 ** (tries - 1));
   return Math.round(mean * (0.75 + 0.5 * fraction(attemptKey(id))));
 }

@@ -6,6 +6,8 @@ export interface AttemptView {
   record: AttemptRecord;
   evidence: Evidence;
   report?: ReportSummary;
+  /** No container of it runs any more, by evidence: see `containersGone` of the swarm package. */
+  gone?: true;
   /** Its service may exist although it is neither recorded nor seen: a creation of it failed. */
   uncertain?: true;
   /** How long the controller has known the report, in ms of its monotonic clock. */

@@ -18,7 +18,7 @@ export function decodeCron(
   fields: Record<string, string>,
   siblings: readonly Sibling[],
 ): CronJobRecord {
-  const { created, spec, meta, version, last, succeeded, effective } = fields;
+  const { created, spec, meta, version, last, succeeded, effective, replacing } = fields;
   if (created === undefined || spec === undefined || meta === undefined) {
     throw new StoreError('Corrupt', `the record of cron job ${uid} in Redis cannot be read`);
   }
@@ -41,5 +41,6 @@ export function decodeCron(
     edits: Number(fields['edits']),
     pokes: Number(fields['pokes']),
     ...(effective === undefined ? {} : { effectiveFrom: Number(effective) }),
+    ...(replacing === undefined ? {} : { replacing: Number(replacing) }),
   };
 }

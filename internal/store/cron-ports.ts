@@ -14,6 +14,8 @@ export interface CronJobRecord {
   pokes: number;
   /** Unix ms up to which no tick is run. */
   effectiveFrom?: number;
+  /** The tick for which its jobs were cancelled (Unix ms). */
+  replacing?: number;
 }
 
 /** What is to be stored of a cron job. */
@@ -78,8 +80,16 @@ export interface CronControllerStore {
    * @throws StoreError `Conflict` when the cron job or its last tick is not the one of the record.
    */
   fireCronJob(fence: Fence, seen: CronJobRecord, decision: TickDecision): Promise<void>;
-  /** Notes when to plan again (Unix ms), unless it was poked meanwhile; never without `at`. */
-  scheduleCronJob(fence: Fence, seen: CronJobRecord, at: number | undefined): Promise<void>;
+  /**
+   * Notes when to plan again (Unix ms), unless it was poked meanwhile; never without `at`.
+   * @param replacing the tick for which its jobs were cancelled, which was decided in time.
+   */
+  scheduleCronJob(
+    fence: Fence,
+    seen: CronJobRecord,
+    at: number | undefined,
+    replacing?: number,
+  ): Promise<void>;
   /** Forgets jobs of a removed cron job that are gone, and the cron job with the last of them. */
   forgetCronJob(fence: Fence, uid: string, gone: readonly string[]): Promise<void>;
 }

@@ -171,6 +171,7 @@ export class RedisCronStore implements CronJobStore, CronControllerStore {
     fence: Fence,
     { cron, pokes, siblings }: CronJobRecord,
     at: number | undefined,
+    replacing?: number,
   ): Promise<void> {
     const { keys } = this.#connection;
     const { uid } = cron.metadata;
@@ -178,7 +179,7 @@ export class RedisCronStore implements CronJobStore, CronControllerStore {
     await this.#connection.transition(
       'schedule_cron',
       [keys.lease, own.cron, keys.cronsDue, own.jobs],
-      [fence.token, uid, pokes, at ?? '', ...goneOf(siblings)],
+      [fence.token, uid, pokes, at ?? '', replacing ?? '', ...goneOf(siblings)],
     );
   }
 

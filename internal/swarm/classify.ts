@@ -120,6 +120,8 @@ function unfinished(task: ObservedTask, nodes: ReadonlyMap<string, ObservedNode>
     if (node === undefined) return lost(task, 'NodeLost', 'the node of the task was removed');
     if (node.state === 'down') return lost(task, 'NodeLost', `node ${node.hostname} is down`);
   }
+  // Before its verdict no service of a current attempt is removed by Swarmer.
+  if (task.desiredState === 'remove') return stopped(task);
   if (task.state === 'running') return { kind: 'running', trace: trace(task) };
   return {
     ...{ kind: 'waiting', message: words(task) },

@@ -55,7 +55,7 @@ describe('DockerEngine with an engine in trouble', () => {
     ['an empty body', 200, ''],
   ])('a service that is asked for and answered with %s is not absent', async (_, status, body) => {
     nock(base).get('/services/t1').reply(status, body);
-    await expect(engine.hasService('t1')).rejects.toMatchObject({ code: 'Unavailable' });
+    await expect(engine.findService('t1')).rejects.toMatchObject({ code: 'Unavailable' });
   });
 
   it('a call that is not answered fails when its time is up', async () => {

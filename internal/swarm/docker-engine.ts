@@ -106,8 +106,9 @@ export class DockerEngine implements Engine {
     return raw === undefined ? undefined : this.#witness.ofTask(observedTask(raw));
   }
 
-  async hasService(idOrName: string): Promise<boolean> {
-    return (await this.#calls.find<RawService>('services', idOrName)) !== undefined;
+  async findService(idOrName: string): Promise<ObservedService | undefined> {
+    const raw = await this.#calls.find<RawService>('services', idOrName);
+    return raw === undefined ? undefined : observedService(raw);
   }
 
   async listNodes(): Promise<ObservedNode[]> {

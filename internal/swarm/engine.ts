@@ -118,8 +118,8 @@ export interface Engine {
    * @returns undefined when the engine says that there is none: evidence that a list cannot give.
    */
   findTask(swarmTaskId: string): Promise<ObservedTask | undefined>;
-  /** Asks for one service: false when the engine says that there is none. */
-  hasService(idOrName: string): Promise<boolean>;
+  /** Asks for one service. @returns undefined when the engine says that there is none. */
+  findService(idOrName: string): Promise<ObservedService | undefined>;
   listNodes(): Promise<ObservedNode[]>;
   /**
    * Ids of what a job refers to by name, from lists taken now.

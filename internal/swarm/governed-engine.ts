@@ -65,8 +65,8 @@ export class GovernedEngine implements Engine {
     return this.#engine.findTask(swarmTaskId);
   }
 
-  hasService(idOrName: string): Promise<boolean> {
-    return this.#engine.hasService(idOrName);
+  findService(idOrName: string): Promise<ObservedService | undefined> {
+    return this.#engine.findService(idOrName);
   }
 
   listNodes(): Promise<ObservedNode[]> {

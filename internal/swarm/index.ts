@@ -4,6 +4,7 @@ export * from './engine.ts';
 export { EngineError, type EngineErrorCode } from './engine-error.ts';
 export type { ServiceSpec } from './engine-spec.ts';
 export type { EngineTarget } from './engine-target.ts';
+export { containersGone, isEnforced, isUnheard } from './gone.ts';
 export { GovernedEngine } from './governed-engine.ts';
 export type { OnLogBytes } from './log-follow.ts';
 export type { ResolvedReferences } from './references.ts';

@@ -108,12 +108,13 @@ export function servicesConform(bench: () => Bench): void {
     const spec = bench().spec(PROGRAMS.endsOnTerm);
     const serviceId = await bench().create(spec);
     const { id } = await bench().running(serviceId);
-    expect(await engine.hasService(serviceId)).toBe(true);
-    expect(await engine.hasService(spec.Name)).toBe(true);
+    const found = { id: serviceId, name: spec.Name, labels: spec.Labels };
+    expect(await engine.findService(serviceId)).toEqual(found);
+    expect(await engine.findService(spec.Name)).toEqual(found);
     expect(await engine.findTask(id)).toEqual(await bench().task(serviceId));
     await engine.removeService(serviceId);
-    expect(await engine.hasService(serviceId)).toBe(false);
-    expect(await engine.hasService(spec.Name)).toBe(false);
+    expect(await engine.findService(serviceId)).toBeUndefined();
+    expect(await engine.findService(spec.Name)).toBeUndefined();
     await bench().taskGone(serviceId);
     expect(await engine.findTask(id)).toBeUndefined();
   });

@@ -95,10 +95,10 @@ export class ModelEngine implements Engine {
     );
   }
 
-  async hasService(idOrName: string): Promise<boolean> {
-    const look = () => this.#swarm.inspectService(idOrName);
-    const what = `cannot look for service ${idOrName}`;
-    return (await this.#unless404('hasService', what, look)) !== undefined;
+  findService(idOrName: string): Promise<ObservedService | undefined> {
+    return this.#unless404('findService', `cannot look for service ${idOrName}`, () =>
+      observedService(this.#swarm.inspectService(idOrName)),
+    );
   }
 
   listNodes(): Promise<ObservedNode[]> {

@@ -94,10 +94,16 @@ if kind ~= 'retry' and kind ~= 'replace' then redis.call('HINCRBY', KEYS[2], kin
     'if not live or live.attempt ~= attempt then',
   ),
   mutant(
-    'a look that began before the creation tells of absence',
-    controller('observation'),
-    'return this.number >= entry.visibleFrom ?',
-    'return this.number >= 0 ?',
+    'a service is gone because a list does not have it',
+    controller('observer'),
+    'if (service !== undefined && isOf(entry.id, service)) return;',
+    '',
+  ),
+  mutant(
+    'the place of an attempt is free while its container runs',
+    planner('gone'),
+    'if (gone) return 0;',
+    'return 0;',
   ),
   mutant(
     'the output is not collected',
@@ -114,8 +120,8 @@ if kind ~= 'retry' and kind ~= 'replace' then redis.call('HINCRBY', KEYS[2], kin
   mutant(
     'a service that could not be removed is forgotten',
     controller('attempt-steps'),
-    'await this.#options.engine.removeService(serviceId);',
-    'await this.#options.engine.removeService(serviceId).catch(() => {});',
+    'if (serviceId !== undefined) return engine.removeService(serviceId);',
+    'if (serviceId !== undefined) return engine.removeService(serviceId).catch(() => {});',
   ),
   mutant(
     'orphans are not collected',

@@ -126,7 +126,12 @@ export class StoreAudit {
     delete task.current;
     if (settlement.kind === 'final') {
       const { result } = settlement;
-      const told = same(result.verdict, from.verdict) && same(result.output, from.output);
+      // Only the end of what was stopped is found out after its verdict.
+      const { finishedAt = result.verdict.finishedAt, message } = from.verdict ?? {};
+      const verdict = { ...from.verdict, ...(finishedAt === undefined ? {} : { finishedAt }) };
+      const isStuck = result.verdict.message?.includes('ContainerStuck');
+      const ended = isStuck ? { ...result.verdict, message } : result.verdict;
+      const told = same(ended, verdict) && same(result.output, from.output);
       this.#check(told, order, () => `the result of ${nameOf(task)} is not what was stored before`);
       this.#check(task.result === undefined, 'a task is counted once', () => nameOf(task));
       task.result = result;

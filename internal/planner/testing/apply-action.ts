@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import {
   type AttemptId,
   type AttemptRecord,
+  attemptKey,
   type OutputSummary,
   unavailableOutput,
   type Verdict,
@@ -37,8 +38,7 @@ export function applyAction(
     case 'StoreOutput':
       return storeOutput(world, id, record, action.from);
     case 'RemoveService':
-      world.engine.remove(action.serviceId);
-      return record;
+      return remove(world, id, record, action.lingers);
     case 'SettleAttempt':
       return settle(world, id, record, action);
   }
@@ -52,7 +52,14 @@ export function applyHalf(
   action: AttemptAction,
 ): void {
   if (action.type === 'CreateService' && !world.engine.refusing) start(world, id, record);
-  if (action.type === 'RemoveService') world.engine.remove(action.serviceId);
+  if (action.type === 'RemoveService') world.engine.remove(id);
+}
+
+function remove(world: World, id: AttemptId, record: AttemptRecord, lingers?: true): AttemptRecord {
+  world.engine.remove(id);
+  world.memory.removedFrom.set(attemptKey(id), world.memory.begun + 1);
+  if (lingers === undefined) return record;
+  return world.store.advance(id.index, record, { ...record, removedAt: world.wall });
 }
 
 function create(world: World, id: AttemptId, record: AttemptRecord): AttemptRecord {
@@ -136,11 +143,13 @@ function settle(
   world: World,
   id: AttemptId,
   record: AttemptRecord,
-  { disposition }: Extract<AttemptAction, { type: 'SettleAttempt' }>,
+  action: Extract<AttemptAction, { type: 'SettleAttempt' }>,
 ): AttemptRecord {
-  const { verdict, output } = record;
+  const { verdict } = record;
   if (verdict === undefined) throw new Error('an attempt was to be settled without a verdict');
-  world.store.settle(id.index, record, settlementOf(disposition, { ...record, verdict }, output));
-  world.journal.push({ what: 'settled', id, verdict });
+  world.store.settle(id.index, record, settlementOf(action, { ...record, verdict }));
+  const running = action.stuck === undefined ? world.engine.running(id) : undefined;
+  const alive = running === undefined ? {} : { alive: running };
+  world.journal.push({ what: 'settled', id, verdict, ...alive });
   return record;
 }

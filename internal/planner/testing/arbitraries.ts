@@ -37,6 +37,7 @@ const move: fc.Arbitrary<Move> = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.record({ move: fc.constant('crash within step' as const), at }) },
+  { weight: 2, arbitrary: fc.record({ move: fc.constant('container stops' as const), at }) },
   {
     weight: 1,
     arbitrary: fc.record({
@@ -60,6 +61,7 @@ const setup: fc.Arbitrary<Setup> = fc.record({
   backoffLimit: fc.nat(2),
   lossLimit: fc.nat(2),
   capacity: fc.integer({ min: 1, max: 6 }),
+  stuck: fc.boolean(),
 });
 
 const fates: fc.Arbitrary<Fate[]> = fc.array(fc.oneof(ends, befalls, reports), {

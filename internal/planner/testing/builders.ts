@@ -46,6 +46,17 @@ export const lost: Verdict = {
   ...trace,
 };
 
+/** Stopped by the controller while it ran. */
+export const timedOut: Verdict = {
+  outcome: 'TimedOut',
+  exitStatus: null,
+  reason: 'Timeout',
+  message: 'it ran longer than 3 s',
+  source: 'controller',
+  swarmTaskId: 't1',
+  startedAt: 1,
+};
+
 export const rejected: Verdict = {
   outcome: 'Rejected',
   exitStatus: null,
@@ -78,9 +89,11 @@ export function aReport(given: Partial<ReportSummary> = {}): ReportSummary {
   return { attempt: 1, exitStatus: 0, output, receivedAt: NOW, digest: 'd', ...given };
 }
 
-/** Task 0, whose process runs. */
+/** Task 0, whose process runs. Where the swarm tells of its end, its container is gone. */
 export function aView(given: Partial<AttemptView> = {}): AttemptView {
-  return { index: 0, record: aRecord(), evidence: { kind: 'running', trace }, ...given };
+  const { evidence = { kind: 'running', trace: { swarmTaskId: 't1', startedAt: 1 } } } = given;
+  const over = ['ended', 'rejected', 'lost', 'absent'].includes(evidence.kind);
+  return { index: 0, record: aRecord(), evidence, ...(over ? { gone: true } : {}), ...given };
 }
 
 interface Given extends Omit<Partial<Snapshot>, 'job'> {

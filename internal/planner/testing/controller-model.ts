@@ -47,7 +47,9 @@ export function snapshot(world: World): Snapshot {
 
 function viewOf(world: World, index: number, record: AttemptRecord): AttemptView {
   const key = attemptKey(idOf(index, record));
-  const view = { index, record, evidence: evidenceOf(world, index, record) };
+  const evidence = evidenceOf(world, index, record);
+  const gone = isGone(world, index, record, evidence.kind) ? { gone: true as const } : {};
+  const view = { index, record, evidence, ...gone };
   const report = world.store.reports.get(index);
   if (report === undefined) return view;
   if (report.attempt !== record.attempt) return { ...view, report };
@@ -60,11 +62,27 @@ function viewOf(world: World, index: number, record: AttemptRecord): AttemptView
 function evidenceOf({ memory }: World, index: number, record: AttemptRecord): Evidence {
   const id = idOf(index, record);
   const shown = memory.look.found.get(serviceName(id));
-  if (shown !== undefined) return shown;
+  if (shown !== undefined) return shown.evidence;
   if (record.serviceId === undefined) return { kind: 'unseen' };
   const from = memory.visibleFrom.get(attemptKey(id)) ?? memory.begun + 1;
   memory.visibleFrom.set(attemptKey(id), from);
   return memory.look.number >= from ? { kind: 'absent' } : { kind: 'unseen' };
+}
+
+function isGone(
+  { memory }: World,
+  index: number,
+  record: AttemptRecord,
+  kind: Evidence['kind'],
+): boolean {
+  const id = idOf(index, record);
+  const shown = memory.look.found.get(serviceName(id));
+  if (shown !== undefined) return shown.gone;
+  if (kind === 'absent') return true;
+  if (record.removedAt === undefined) return false;
+  const from = memory.removedFrom.get(attemptKey(id)) ?? memory.begun + 1;
+  memory.removedFrom.set(attemptKey(id), from);
+  return memory.look.number >= from;
 }
 
 /** Plans once, does what concerns the job, and begins what concerns its tasks. */
@@ -152,8 +170,8 @@ export function repeatLastSteps(world: World): void {
 
 /** Removes the services whose attempt is not current. */
 export function collectOrphans({ engine, store }: World): void {
-  for (const { id, attempt } of [...engine.services.values()]) {
-    if (store.live.get(attempt.index)?.attempt !== attempt.attempt) engine.remove(id);
+  for (const { attempt } of [...engine.services.values()]) {
+    if (store.live.get(attempt.index)?.attempt !== attempt.attempt) engine.remove(attempt);
   }
 }
 

@@ -8,7 +8,7 @@ export interface ServiceModel {
 }
 
 /** What one complete look at the swarm found, by service name. */
-export type Look = ReadonlyMap<string, Evidence>;
+export type Look = ReadonlyMap<string, { evidence: Evidence; gone: boolean }>;
 
 /** The engine does not take the service: no such image, or the like. */
 export class EngineRefusal extends Error {}
@@ -16,6 +16,8 @@ export class EngineRefusal extends Error {}
 /** The swarm as the controller deals with it: services have names, and logs go with their service. */
 export class EngineModel {
   readonly services = new Map<string, ServiceModel>();
+  /** Those that were removed while their process ran: it runs on until it stops. */
+  readonly stopping = new Map<string, ServiceModel>();
   /** While true, every new service is refused. */
   refusing = false;
   readonly #removedByController = new Set<string>();
@@ -33,15 +35,30 @@ export class EngineModel {
     return { id, made: true };
   }
 
-  /** Removes a service for the controller. One that is gone already is success. */
-  remove(id: string): void {
-    this.#removedByController.add(id);
-    this.delete(id);
+  /** Removes the service of an attempt for the controller. One that is gone already is success. */
+  remove(attempt: AttemptId): void {
+    const service = this.services.get(serviceName(attempt));
+    if (service === undefined) return;
+    this.#removedByController.add(service.id);
+    this.delete(attempt);
   }
 
-  /** Lets a service vanish without the controller. */
-  delete(id: string): void {
-    for (const [name, service] of this.services) if (service.id === id) this.services.delete(name);
+  /** Lets a service vanish without the controller. Its process goes on until it stops. */
+  delete(attempt: AttemptId): void {
+    const name = serviceName(attempt);
+    const service = this.services.get(name);
+    this.services.delete(name);
+    if (service?.shows.kind !== 'running') return;
+    const { trace } = service.shows;
+    const shows = { kind: 'lost', reason: 'ServiceRemoved', message: 'removed', trace } as const;
+    this.stopping.set(name, { ...service, shows });
+  }
+
+  /** The service of an attempt whose process runs. */
+  running(attempt: AttemptId): string | undefined {
+    const name = serviceName(attempt);
+    const service = this.services.get(name);
+    return service?.shows.kind === 'running' ? service.id : this.stopping.get(name)?.id;
   }
 
   /** True when the log of a swarm task was destroyed by the controller itself. */
@@ -50,7 +67,12 @@ export class EngineModel {
   }
 
   look(): Look {
-    return new Map([...this.services].map(([name, { shows }]) => [name, shows]));
+    const seen = (services: ReadonlyMap<string, ServiceModel>, stopping: boolean) =>
+      [...services].map(([name, { shows: evidence }]) => {
+        const gone = !stopping && evidence.kind !== 'waiting' && evidence.kind !== 'running';
+        return [name, { evidence, gone }] as const;
+      });
+    return new Map([...seen(this.services, false), ...seen(this.stopping, true)]);
   }
 }
 

@@ -38,10 +38,16 @@ export function happen(world: World, service: ServiceModel, happening: Happening
       note(world, attempt, 'lost');
       return true;
     case 'is removed by hand':
-      world.engine.delete(service.id);
+      world.engine.delete(attempt);
       note(world, attempt, 'removed');
       return true;
   }
+}
+
+/** The `at`-th container whose service was removed stops. @returns whether there was one. */
+export function stopContainer({ engine }: World, at: number): boolean {
+  const name = pick([...engine.stopping.keys()], at);
+  return name !== undefined && engine.stopping.delete(name);
 }
 
 /** The same to the `at`-th service there is. */

@@ -2,7 +2,7 @@ import { isFinished } from '../../apis/index.ts';
 import type { Action } from '../actions.ts';
 import { collectOrphans, doStep, reconcile, takeLook } from './controller-model.ts';
 import type { ServiceModel } from './engine-model.ts';
-import { type Happening, happen, passTime, postReport } from './environment.ts';
+import { type Happening, happen, passTime, postReport, stopContainer } from './environment.ts';
 import { factsOf, type World } from './world.ts';
 
 /** What an attempt comes to once the environment is fair. The same attempt always meets the same. */
@@ -55,6 +55,7 @@ export function endFairly(world: World, fates: readonly Fate[], watch: Watch): v
     if (isFinished(world.store.phase)) return;
     const services = [...world.engine.services.values()];
     const moved = services.map((service) => liveOn(world, service, fates));
+    while (!world.stuck && stopContainer(world, 0)) moved.push(true);
     if (!moved.includes(true) && wakeAfter.length > 0) passTime(world, Math.min(...wakeAfter));
   }
 }

@@ -73,6 +73,14 @@ export const countsAreTheRecount: Invariant = ({ store }) => {
   ];
 };
 
+/** Its place is free, and its end is told, only when its container is gone. */
+export const noContainerOutlivesItsSettlement: Invariant = ({ journal }) => {
+  const strays = new Set(strayServices(journal));
+  return entries(journal, 'settled')
+    .filter(({ alive }) => alive !== undefined && !strays.has(alive))
+    .map(({ id }) => `${attemptKey(id)} was settled while its container ran`);
+};
+
 export const noStepsOverlap: Invariant = ({ journal }) =>
   entries(journal, 'overlapped').map(({ id }) => `${attemptKey(id)} has two sets of steps`);
 

@@ -8,7 +8,8 @@ export type Entry =
   | { what: 'judged'; id: AttemptId; verdict: Verdict; proven: boolean; patient: boolean }
   /** The output of a log was stored. `destroyed` when the controller had removed the log before. */
   | { what: 'log stored'; id: AttemptId; destroyed: boolean }
-  | { what: 'settled'; id: AttemptId; verdict: Verdict }
+  /** An attempt was settled. `alive` is the service whose container still ran, unless that was told. */
+  | { what: 'settled'; id: AttemptId; verdict: Verdict; alive?: string }
   /** Steps were begun for an attempt that had steps under way. */
   | { what: 'overlapped'; id: AttemptId };
 

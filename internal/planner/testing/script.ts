@@ -16,6 +16,7 @@ import {
   letOthersTake,
   passTime,
   postReport,
+  stopContainer,
   toggleRefusal,
 } from './environment.ts';
 import { endFairly, type Fate, type Watch } from './fair-end.ts';
@@ -24,7 +25,7 @@ import { makeWorld, type Setup, type World } from './world.ts';
 /** One move of the controller or of what surrounds it. */
 export type Move =
   | { move: keyof typeof plainMoves }
-  | { move: 'step' | 'crash within step'; at: number }
+  | { move: 'step' | 'crash within step' | 'container stops'; at: number }
   | { move: 'happen'; at: number; happening: Happening }
   | { move: 'report'; at: number; exitStatus: number }
   | { move: 'time' | 'wall jump'; ms: number }
@@ -44,6 +45,9 @@ function makeMove(world: World, move: Move): void {
       break;
     case 'crash within step':
       crashWithinStep(world, move.at);
+      break;
+    case 'container stops':
+      if (!world.stuck) stopContainer(world, move.at);
       break;
     case 'happen':
       happenAt(world, move.at, move.happening);

@@ -20,6 +20,8 @@ export interface Setup {
   lossLimit: number;
   /** Most current attempts over all jobs. */
   capacity: number;
+  /** Containers whose service was removed never go. */
+  stuck: boolean;
 }
 
 /** Planned steps of one task, and the record they were planned on. */
@@ -38,6 +40,8 @@ export interface Memory {
   pending: { number: number; found: Look } | undefined;
   /** Number of the first look that can tell that an attempt's service is gone. */
   visibleFrom: Map<string, number>;
+  /** Number of the first look that can tell that the container of a removed service is gone. */
+  removedFrom: Map<string, number>;
   reportSeenAt: Map<string, number>;
   underWay: Map<number, Steps>;
 }
@@ -46,6 +50,7 @@ export interface Memory {
 export interface World {
   readonly spec: JobSpec;
   readonly capacity: number;
+  readonly stuck: boolean;
   readonly store: StoreModel;
   readonly engine: EngineModel;
   /** Slots that other jobs hold. */
@@ -66,7 +71,8 @@ export interface World {
 
 export type Fact = `ended ${number}` | `reported ${number}` | 'rejected' | 'lost' | 'removed';
 
-export function makeWorld({ tasks, parallelism, backoffLimit, lossLimit, capacity }: Setup): World {
+export function makeWorld(setup: Setup): World {
+  const { tasks, parallelism, backoffLimit, lossLimit, capacity, stuck } = setup;
   return {
     spec: {
       image: 'alpine:3.20',
@@ -76,6 +82,7 @@ export function makeWorld({ tasks, parallelism, backoffLimit, lossLimit, capacit
       ...(parallelism === undefined ? {} : { parallelism }),
     },
     capacity,
+    stuck,
     store: new StoreModel(tasks),
     engine: new EngineModel(),
     others: 0,
@@ -95,6 +102,7 @@ export function freshMemory(): Memory {
     look: { number: 0, found: new Map() },
     pending: undefined,
     visibleFrom: new Map(),
+    removedFrom: new Map(),
     reportSeenAt: new Map(),
     underWay: new Map(),
   };
