@@ -1,6 +1,6 @@
-/** What a token may do, from the least to the most: each role may do all that those before it may. */
-export const ROLES = ['view', 'submit', 'edit', 'admin'] as const;
-export type Role = (typeof ROLES)[number];
+import { ROLES, type Role } from '../apis/index.ts';
+
+export { ROLES, type Role };
 
 /** True when who has `role` may do what needs `needed`. */
 export function suffices(role: Role, needed: Role): boolean {

@@ -21,6 +21,10 @@ export const OUTCOMES = [
 ] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
+/** Where a task stands, or what it came to. */
+export const TASK_PHASES = ['Pending', 'Active', ...OUTCOMES] as const;
+export type TaskPhase = (typeof TASK_PHASES)[number];
+
 /** What an attempt came to. The first one stored is final. */
 export interface Verdict {
   outcome: Outcome;

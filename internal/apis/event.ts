@@ -74,3 +74,6 @@ export interface TimelineEntry extends JobEvent {
 
 /** Entries kept of each job, about; older ones go. */
 export const TIMELINE_LENGTH = 1000;
+
+/** Where the callback of a finished job stands. */
+export const CALLBACK_STATES = ['pending', 'delivered', 'dead'] as const;

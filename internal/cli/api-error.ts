@@ -1,11 +1,8 @@
 import { CliError, EXIT, type ExitCode } from './errors.ts';
+import type { Problem } from './resources.ts';
 
-/** What the server says of a request that it refuses; see RFC 9457. */
-export interface ProblemBody {
-  title?: string;
-  detail?: string;
-  errors?: { path: string; message: string }[];
-}
+/** What the server says of a request that it refuses; see RFC 9457. A proxy may say less. */
+type ProblemBody = Partial<Pick<Problem, 'title' | 'detail' | 'errors'>>;
 
 const EXIT_OF_STATUS: Readonly<Record<number, ExitCode>> = {
   401: EXIT.notAuthorised,

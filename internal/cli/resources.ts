@@ -1,132 +1,54 @@
-import type { TaskCounts } from '../apis/index.ts';
+import type { Answer } from '../apis/answers/index.ts';
 
-/** What the API answers, as far as the command line reads it. Times are ISO 8601. */
+/*
+ * What the API answers. These are the types of the schemas that the OpenAPI document is made of: what may
+ * be null or absent there may be so here. Types alone; nothing of the schemas is in the program.
+ */
 
-export interface Metadata {
-  namespace: string;
-  name: string;
-  uid: string;
-  resourceVersion: string;
-  creationTimestamp: string;
-  labels?: Record<string, string>;
-  annotations?: Record<string, string>;
-  ownerReference?: { kind: string; name: string; uid: string };
-}
+export type Job = Answer<'Job'>;
+export type JobStatus = Answer<'JobStatus'>;
+export type Counts = JobStatus['counts'];
+export type Condition = JobStatus['conditions'][number];
+export type CronJob = Answer<'CronJob'>;
+export type Metadata = Answer<'ObjectMetadata'>;
+export type Task = Answer<'Task'>;
+export type TaskOutput = Answer<'TaskOutput'>;
+export type LogAttempt = Answer<'LogAttempt'>;
+export type LogOutput = Answer<'LogOutput'>;
+/** The last event of a task's log: how the task ended. */
+export type TaskEnd = Answer<'LogEnd'>;
+export type Timeline = Answer<'Timeline'>;
+export type TimelineEvent = Answer<'TimelineEntry'>;
+/** The callback of one job, with the log of its tries. */
+export type CallbackDetails = Answer<'Callback'>;
+export type Callback = Answer<'CallbackList'>['items'][number];
+export type ClusterNode = Answer<'Node'>;
+export type Cluster = Answer<'Cluster'>;
+export type Caller = Answer<'Caller'>;
+export type ServerVersion = Answer<'Version'>;
 
-export type Counts = TaskCounts;
-
-export interface Condition {
-  type: string;
-  status: string;
-  reason?: string;
-  message?: string;
-  lastTransitionTime?: string;
-}
-
-export interface JobStatus {
-  phase: 'Running' | 'Complete' | 'Failed' | 'Cancelled';
-  counts: Counts;
-  conditions: Condition[];
-  startTime?: string;
-  finishedAt?: string;
-  image?: { reference: string; pinned: boolean };
-  ending?: { phase: string; reason: string; message: string };
-}
+/** What became of an object that was applied. */
+export type Applied = Omit<Answer<'JobApplied'>, 'object' | 'before'> & {
+  object: Resource;
+  before?: Resource;
+};
+export type FieldChange = Answer<'FieldChange'>;
+export type Problem = Answer<'Problem'>;
 
 /** An object of any kind. */
-export interface Resource {
-  apiVersion?: string;
-  kind: string;
-  metadata: Metadata;
-  spec: Record<string, unknown>;
-  status?: unknown;
-}
+export type Resource = Job | CronJob;
 
-export interface Job extends Resource {
-  status: JobStatus;
-}
-
-export interface CronJob extends Resource {
-  status: {
-    lastScheduleTime?: string;
-    nextScheduleTime?: string;
-    lastSuccessfulTime?: string;
-    active: { name: string; uid: string }[];
-  };
-}
-
+/** A page of a list. */
 export interface List<T> {
-  apiVersion?: string;
-  kind?: string;
-  metadata: { resourceVersion?: string; continue?: string };
+  metadata: Partial<Answer<'ListMetadata'>>;
   items: T[];
 }
 
-export interface Task {
-  index: number;
-  name: string;
-  phase: string;
-  attempts: number;
-  losses: number;
-  exitStatus?: number | null;
-  reason?: string;
-  message?: string;
-  startedAt?: string;
-  finishedAt?: string;
-  node?: string;
-}
-
-export interface TimelineEvent {
-  id: string;
-  at: string;
-  type: string;
-  index?: number;
-  attempt?: number;
-  reason?: string;
-  message?: string;
-  node?: string;
-  status?: number;
-}
-
-export interface Callback {
-  namespace: string;
-  name: string;
-  uid: string;
-  url: string;
-  state: string;
-  attempts: number;
-  lastStatus?: number;
-  lastError?: string;
-}
-
-/** A node of the swarm, as the controller saw it last. */
-export interface ClusterNode {
-  id: string;
-  hostname: string;
-  state: string;
-  availability: string;
-  active: number;
-  /** What is wanted of it and not yet so. */
-  wish?: 'drain' | 'active';
-  platform?: string;
-  genericResources?: Record<string, number>;
-}
-
-export interface Cluster {
-  nodes: ClusterNode[];
-  slots: { used: number; max: number };
-  updatedAt?: string;
-}
-
-/** Whom the token stands for. */
-export interface Caller {
-  name: string;
-  role: string;
-  namespaces: string[];
+/** A change of an object. */
+export interface Change<T> {
+  type: Answer<'JobChange'>['type'];
+  object: T;
 }
 
 /** `data` of an event of a watched list. */
-export interface WatchEvent<T> {
-  type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK';
-  object: T;
-}
+export type WatchEvent<T> = Change<T> | Answer<'Bookmark'>;

@@ -1,10 +1,10 @@
-import { build } from 'esbuild';
+import { build, type Metafile } from 'esbuild';
 import { expect, it } from 'vitest';
 
 /** What the program needs before it knows the verb. Everything else costs time at every start. */
 const LIGHT = new Set(['commander']);
 
-it('loads commander and nothing else before the verb', async () => {
+async function bundled(): Promise<Metafile> {
   const { metafile } = await build({
     entryPoints: [new URL('../../cmd/swarmerctl.ts', import.meta.url).pathname],
     bundle: true,
@@ -17,7 +17,17 @@ it('loads commander and nothing else before the verb', async () => {
     metafile: true,
     logLevel: 'silent',
   });
-  const { outputs } = metafile;
+  return metafile;
+}
+
+it('has the types of answers from their schemas, and nothing of the schemas themselves', async () => {
+  const { inputs } = await bundled();
+  expect(Object.keys(inputs)).toContain('internal/cli/client.ts');
+  expect(Object.keys(inputs).filter((path) => path.includes('apis/answers'))).toEqual([]);
+});
+
+it('loads commander and nothing else before the verb', async () => {
+  const { outputs } = await bundled();
   const entry = Object.keys(outputs).find((path) => path.endsWith('swarmerctl.js')) ?? '';
   const loaded = new Set<string>();
   const visit = (path: string): void => {

@@ -1,6 +1,6 @@
 import type { Client } from './client.ts';
 import { jobPath } from './path.ts';
-import type { TimelineEvent } from './resources.ts';
+import type { Timeline, TimelineEvent } from './resources.ts';
 
 const PAGE = 1000;
 
@@ -13,7 +13,7 @@ export async function* timeline(
   let after: string | undefined;
   for (;;) {
     const path = jobPath(namespace, job, ['events'], { after, limit: PAGE });
-    const { items } = await client.get<{ items: TimelineEvent[] }>(path);
+    const { items } = await client.get<Timeline>(path);
     if (items.length > 0) yield items;
     if (items.length < PAGE) return;
     after = items.at(-1)?.id;

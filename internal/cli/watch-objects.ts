@@ -2,9 +2,7 @@ import { ApiError } from './api-error.ts';
 import type { Client } from './client.ts';
 import { CliError } from './errors.ts';
 import { type ListQuery, listPath, objectPages } from './list-objects.ts';
-import type { Resource, WatchEvent } from './resources.ts';
-
-type Change<T> = WatchEvent<T> & { type: 'ADDED' | 'MODIFIED' | 'DELETED' };
+import type { Change, Resource } from './resources.ts';
 
 const GONE = 410;
 
@@ -54,7 +52,7 @@ async function* changes<T extends Resource>(
 ): AsyncGenerator<Change<T>[], void> {
   for await (const { event, data } of client.events(path)) {
     if (event !== 'ADDED' && event !== 'MODIFIED' && event !== 'DELETED') continue;
-    const { object } = parsed<T>(data);
+    const { object } = parsed<Change<T>>(data);
     yield newer(known, { type: event, object });
   }
 }
@@ -74,9 +72,9 @@ function version({ metadata }: Resource): bigint {
   return BigInt(metadata.resourceVersion);
 }
 
-function parsed<T>(data: string): WatchEvent<T> {
+function parsed<T>(data: string): T {
   try {
-    return JSON.parse(data) as WatchEvent<T>;
+    return JSON.parse(data) as T;
   } catch {
     throw new CliError('the server sent a change that is no JSON: is it of another version?');
   }

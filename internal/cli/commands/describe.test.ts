@@ -43,12 +43,12 @@ it('describes a job that failed: why, which tasks, and what happened last', asyn
       },
     }),
   );
-  const phases = ['Failed', 'TimedOut', 'Lost', 'Rejected', 'Succeeded'];
+  const phases = ['Failed', 'TimedOut', 'Lost', 'Rejected', 'Succeeded'] as const;
   api.tasks.set(
     'default/report',
     Array.from({ length: 30 }, (_, at) =>
       task(at, {
-        phase: phases[at % 5] ?? '',
+        phase: phases[at % 5] ?? 'Failed',
         attempts: 3,
         exitStatus: 3,
         reason: 'NonZeroExit',
@@ -61,7 +61,7 @@ it('describes a job that failed: why, which tasks, and what happened last', asyn
     Array.from({ length: 20 }, (_, at) => ({
       id: `${at}-0`,
       at: ago(120 - at),
-      type: 'TaskFailed',
+      type: 'Failed',
       index: at,
       attempt: 1,
       message: `event ${at}`,
@@ -93,11 +93,11 @@ it('describes several', async () => {
 it('prints the events of a job, and follows them until it has finished', async () => {
   api.put(job('report', { phase: 'Complete' }));
   api.events.set('default/report', [
-    { id: '1-0', at: ago(30), type: 'AttemptStarted', index: 0, attempt: 1, node: 'n1' },
+    { id: '1-0', at: ago(30), type: 'Running', index: 0, attempt: 1, node: 'n1' },
     {
       id: '2-0',
       at: ago(9),
-      type: 'TaskSucceeded',
+      type: 'Succeeded',
       index: 0,
       attempt: 1,
       status: 0,

@@ -53,7 +53,7 @@ describe('logs', () => {
     addLogs(api, () => ({ log: 'unavailable', log_reason: 'node n1 is down' }));
     const { code, stderr } = await run(['logs', 'report'], { api });
     expect(code).toBe(1);
-    expect(stderr).toBe('swarmerctl: the output of task one could not be read: node n1 is down\n');
+    expect(stderr).toBe('swarmerctl: the output of task one is not available: node n1 is down\n');
   });
 
   it('says when only the end of it is kept', async () => {

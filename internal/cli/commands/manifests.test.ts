@@ -29,9 +29,9 @@ describe('diff', () => {
       [
         '--- live/default/job/a',
         '+++ files/default/job/a',
-        '@@ -8,4 +8,4 @@',
-        ' spec:',
-        '   image: alpine:3.20',
+        '@@ -11,4 +11,4 @@',
+        '   lossLimit: 10',
+        '   outputLimitBytes: 1048576',
         '   completions: 1',
         '-  parallelism: 2',
         '+  parallelism: 4',

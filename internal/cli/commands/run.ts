@@ -6,10 +6,10 @@ import { followTask } from '../follow/follow-task.ts';
 import { OutputWriter } from '../follow/output-writer.ts';
 import { type OwnClient, ownClient } from '../follow/own-client.ts';
 import { runManifest, TASK_NAME } from '../follow/run-manifest.ts';
-import { endNotes, exitCodeOf, type TaskEnd } from '../follow/task-end.ts';
+import { endNotes, exitCodeOf } from '../follow/task-end.ts';
 import type { Options } from '../options.ts';
 import { apiPath, jobPath } from '../path.ts';
-import type { Job } from '../resources.ts';
+import type { Job, TaskEnd } from '../resources.ts';
 
 /** Runs one task in the foreground. Returns the exit code of its process. */
 export async function run(

@@ -3,6 +3,7 @@ import { CliError, Interrupted, UsageError } from '../errors.ts';
 import type { Options } from '../options.ts';
 import { terminalSafe } from '../output/terminal-safe.ts';
 import { apiPath } from '../path.ts';
+import type { ServerVersion } from '../resources.ts';
 
 interface Versions {
   client: string;
@@ -28,7 +29,7 @@ export async function run(
 async function serverVersion(context: Context): Promise<string | undefined> {
   const client = await context.client();
   try {
-    return (await client.get<{ version: string }>(apiPath(['version']))).version;
+    return (await client.get<ServerVersion>(apiPath(['version']))).version;
   } catch (error) {
     if (!(error instanceof CliError) || error instanceof Interrupted) throw error;
     context.say(terminalSafe(`The server does not tell its version: ${error.message}`));

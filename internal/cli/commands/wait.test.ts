@@ -3,7 +3,7 @@ import { FakeClock } from '../../clock/fake-clock.ts';
 import { watched } from '../follow/testing/watched.ts';
 import { FakeApi } from '../testing/fake-api.ts';
 import { problem } from '../testing/http-fake.ts';
-import { job } from '../testing/objects.ts';
+import { ago, job } from '../testing/objects.ts';
 import { run, start } from '../testing/run.ts';
 
 const JOBS = '/v1/namespaces/default/jobs';
@@ -20,7 +20,13 @@ describe('wait', () => {
       phase,
       status: {
         conditions: [
-          { type: phase, status: 'True', reason: 'TasksFailed', message: '1 of 1 failed' },
+          {
+            type: phase,
+            status: 'True',
+            reason: 'TasksFailed',
+            message: '1 of 1 failed',
+            lastTransitionTime: ago(1),
+          },
         ],
       },
     });

@@ -1,5 +1,5 @@
 import { terminalSafe } from '../output/terminal-safe.ts';
-import type { Applied, FieldChange } from './send-object.ts';
+import type { Applied, FieldChange } from '../resources.ts';
 
 const SHOWN_CHANGES = 4;
 const SHOWN_CHARS = 60;

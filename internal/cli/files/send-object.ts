@@ -1,23 +1,8 @@
 import type { Client } from '../client.ts';
 import { apiPath } from '../path.ts';
-import type { Resource } from '../resources.ts';
+import type { Applied, Resource } from '../resources.ts';
 import type { ManifestObject } from './manifest-object.ts';
 import type { ObjectRef } from './prune-plan.ts';
-
-/** What became of an object. */
-export interface Applied<T extends Resource = Resource> {
-  result: 'created' | 'configured' | 'unchanged' | 'replaced';
-  changes: FieldChange[];
-  /** Only of a dry run. */
-  before?: T;
-  object: T;
-}
-
-export interface FieldChange {
-  path: string;
-  from?: unknown;
-  to?: unknown;
-}
 
 export interface SendOptions {
   /** Nothing is changed. */

@@ -1,7 +1,7 @@
 import type { Client } from '../client.ts';
 import { jobPath } from '../path.ts';
+import type { LogAttempt, LogOutput, TaskEnd } from '../resources.ts';
 import { type Chunk, Reassembly, type StreamName } from './reassemble.ts';
-import type { TaskEnd } from './task-end.ts';
 
 /** A task of a job. */
 export interface TaskRef {
@@ -17,14 +17,6 @@ export interface OutputSink {
   write(stream: StreamName, bytes: Uint8Array, attempt: number): Promise<void>;
   /** One line for people. */
   note(line: string): void;
-}
-
-interface OutputEvent {
-  attempt: number;
-  stream: StreamName;
-  offset: number;
-  /** Base64. */
-  data: string;
 }
 
 /** Where the output of a task is read. */
@@ -43,15 +35,15 @@ export async function followTask(
   // A connection that was lost is made anew and begins anew: the reassembly drops what is known.
   for await (const { event, data } of client.events(logsPath(ref, true), { signal })) {
     if (event === 'end') return JSON.parse(data) as TaskEnd;
-    if (event === 'attempt') noteAttempt(log, JSON.parse(data) as { attempt: number }, ref, sink);
-    if (event === 'output') await passOn(log, JSON.parse(data) as OutputEvent, ref, sink);
+    if (event === 'attempt') noteAttempt(log, JSON.parse(data) as LogAttempt, ref, sink);
+    if (event === 'output') await passOn(log, JSON.parse(data) as LogOutput, ref, sink);
   }
   throw new Error('a stream of events ended by itself');
 }
 
 function noteAttempt(
   log: Reassembly,
-  { attempt }: { attempt: number },
+  { attempt }: Pick<LogAttempt, 'attempt'>,
   { task }: TaskRef,
   sink: OutputSink,
 ): void {
@@ -60,7 +52,7 @@ function noteAttempt(
 
 async function passOn(
   log: Reassembly,
-  { data, ...event }: OutputEvent,
+  { data, ...event }: LogOutput,
   ref: TaskRef,
   sink: OutputSink,
 ): Promise<void> {

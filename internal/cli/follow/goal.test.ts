@@ -1,17 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import type { JobPhase } from '../../apis/index.ts';
 import { UsageError } from '../errors.ts';
-import type { Job } from '../resources.ts';
-import { job as fakeJob } from '../testing/objects.ts';
+import type { Condition, Job } from '../resources.ts';
+import { ago, job as fakeJob } from '../testing/objects.ts';
 import { parseGoal, standingOf } from './goal.ts';
 
 function job(phase: JobPhase, ...types: string[]): Job {
-  const conditions = types.map((type) => ({
-    type,
-    status: 'True',
-    reason: 'TasksFailed',
-    message: '1 of 2 tasks failed',
-  }));
+  const conditions = types.map(
+    (type): Condition => ({
+      // Servers of later versions may have further ones.
+      type: type as Condition['type'],
+      status: 'True',
+      reason: 'TasksFailed',
+      message: '1 of 2 tasks failed',
+      lastTransitionTime: ago(1),
+    }),
+  );
   return fakeJob('a', { phase, status: { conditions } });
 }
 

@@ -52,7 +52,7 @@ function isMet(goal: Exclude<Goal, { kind: 'delete' }>, { spec, status }: Job): 
   if (goal.kind === 'phase') return goal.phases.includes(status.phase);
   const wanted = goal.type.toLowerCase();
   // A wish, which holds as soon as it is written: the server has no condition for it.
-  if (wanted === 'suspended') return spec['suspend'] === true && !isFinished(status.phase);
+  if (wanted === 'suspended') return spec.suspend === true && !isFinished(status.phase);
   return status.conditions.some(
     (condition) => condition.type.toLowerCase() === wanted && condition.status === 'True',
   );

@@ -1,31 +1,21 @@
 import type { Client } from '../client.ts';
+import type { TaskOutput } from '../resources.ts';
 import { logsPath, type TaskRef } from './follow-task.ts';
 import type { OutputOptions, OutputWriter } from './output-writer.ts';
 import { countLines, lastLines } from './tail-lines.ts';
-import { endNotes } from './task-end.ts';
+import { missingNotes } from './task-end.ts';
 
-/** What the server has of a task's output. */
-export interface StoredLog {
-  task: string;
-  attempt?: number;
-  stdout: string;
-  stderr: string;
-  truncated?: boolean;
-  log?: string;
-  log_reason?: string;
-}
-
-export function readLog(client: Client, ref: TaskRef): Promise<StoredLog> {
-  return client.get<StoredLog>(logsPath(ref, false));
+export function readLog(client: Client, ref: TaskRef): Promise<TaskOutput> {
+  return client.get<TaskOutput>(logsPath(ref, false));
 }
 
 /**
- * Writes what there is so far.
+ * Writes what there is so far, and says why there is no more.
  * @param tail how many lines of each stream.
  * @returns false when the output could not be read.
  */
 export async function writeLog(
-  log: StoredLog,
+  log: TaskOutput,
   writer: OutputWriter,
   tail: number | undefined,
 ): Promise<boolean> {
@@ -33,20 +23,20 @@ export async function writeLog(
     writer.note(`task ${log.task}: only the end of the output is kept`);
   }
   for (const stream of ['stdout', 'stderr'] as const) {
-    const text = tail === undefined ? log[stream] : lastLines(log[stream], tail);
-    await writer.write(stream, Buffer.from(text));
+    // Null where nothing is known of the stream.
+    const text = log[stream] ?? '';
+    await writer.write(stream, Buffer.from(tail === undefined ? text : lastLines(text, tail)));
   }
   await writer.end();
-  const notes = endNotes({ ...log, phase: 'Succeeded', exitStatus: 0 });
-  for (const note of notes) writer.note(note);
-  return notes.length === 0;
+  for (const note of missingNotes(log)) writer.note(note);
+  return log.log !== 'unavailable';
 }
 
 /** What to leave out of a stream that begins as the log does, so that `tail` lines of it are left. */
-export function skipFor(log: StoredLog, tail: number): OutputOptions['skip'] {
-  const skipped = (text: string) => Math.max(0, countLines(text) - tail);
+export function skipFor(log: TaskOutput, tail: number): OutputOptions['skip'] {
+  const skipped = (text: string | null) => Math.max(0, countLines(text ?? '') - tail);
   return {
-    attempt: log.attempt ?? 1,
+    attempt: log.attempt,
     lines: { stdout: skipped(log.stdout), stderr: skipped(log.stderr) },
   };
 }

@@ -1,15 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { endNotes, exitCodeOf, type TaskEnd } from './task-end.ts';
+import type { TaskEnd } from '../resources.ts';
+import { endNotes, exitCodeOf } from './task-end.ts';
 
 const end = (over: Partial<TaskEnd>): TaskEnd => ({
   task: 'main',
+  index: 0,
   phase: 'Failed',
   exitStatus: 1,
+  truncated: false,
+  log: 'complete',
   ...over,
 });
 
 describe('the exit code of run', () => {
-  it.each([
+  it.each<[Partial<TaskEnd>, number]>([
     [{ phase: 'Succeeded', exitStatus: 0 }, 0],
     [{ exitStatus: 7 }, 7],
     [{ exitStatus: 255 }, 255],
@@ -43,7 +47,7 @@ describe('what is said at the end', () => {
 
   it('is why there is no output', () => {
     expect(endNotes(end({ log: 'unavailable', log_reason: 'node is down' }))).toEqual([
-      'the output of task main could not be read: node is down',
+      'the output of task main is not available: node is down',
     ]);
   });
 });

@@ -1,17 +1,5 @@
 import { EXIT } from '../errors.ts';
-
-/** How a task ended: the last event of its log. */
-export interface TaskEnd {
-  task: string;
-  phase: string;
-  /** Null where no process ran to its end. */
-  exitStatus: number | null;
-  reason?: string;
-  message?: string;
-  /** Whether the whole output was there: `complete`, `truncated` or `unavailable`. */
-  log?: string;
-  log_reason?: string;
-}
+import type { TaskEnd, TaskOutput } from '../resources.ts';
 
 /**
  * The code that `run` exits with: the process's own. Without one, 6 when a time limit ended the task,
@@ -35,9 +23,16 @@ export function endNotes(end: TaskEnd): string[] {
     const why = [end.reason, end.message].filter(Boolean).join(': ');
     notes.push(`task ${end.task} is ${end.phase}${why === '' ? '' : `: ${why}`}`);
   }
-  if (end.log === 'unavailable') {
-    const why = end.log_reason === undefined ? '' : `: ${end.log_reason}`;
-    notes.push(`the output of task ${end.task} could not be read${why}`);
-  }
-  return notes;
+  return [...notes, ...missingNotes(end)];
+}
+
+/** Why not all of a task's output is there, in the words of the server. */
+export function missingNotes({
+  task,
+  log,
+  log_reason,
+}: Pick<TaskOutput, 'task' | 'log' | 'log_reason'>): string[] {
+  const why = log_reason === undefined ? '' : `: ${log_reason}`;
+  if (log === 'pending') return [`task ${task} has no output yet${why}`];
+  return log === 'unavailable' ? [`the output of task ${task} is not available${why}`] : [];
 }

@@ -23,7 +23,7 @@ function phaseStyle(phase: string): Style | undefined {
 
 /** The phase, as it is shown: a job that runs may be suspended. */
 export function jobPhase({ spec, status }: Job): string {
-  return status.phase === 'Running' && spec['suspend'] === true ? 'Suspended' : status.phase;
+  return status.phase === 'Running' && spec.suspend === true ? 'Suspended' : status.phase;
 }
 
 /** Labels as selectors write them. */
@@ -66,7 +66,7 @@ export const JOB_COLUMNS: readonly Column<Job>[] = [
   AGE,
   { header: 'PENDING', value: ({ status }) => String(status.counts.pending), wide: true },
   { header: 'CANCELLED', value: ({ status }) => String(status.counts.cancelled), wide: true },
-  { header: 'IMAGE', value: ({ spec }) => String(spec['image'] ?? ''), wide: true },
+  { header: 'IMAGE', value: ({ spec }) => spec.image, wide: true },
   LABELS,
 ];
 
@@ -78,9 +78,9 @@ export function jobDuration({ metadata, status }: Job, now: number): string {
 export const CRON_JOB_COLUMNS: readonly Column<CronJob>[] = [
   NAMESPACE,
   NAME,
-  { header: 'SCHEDULE', value: ({ spec }) => String(spec['schedule'] ?? '') },
-  { header: 'TIMEZONE', value: ({ spec }) => String(spec['timeZone'] ?? 'UTC') },
-  { header: 'SUSPEND', value: ({ spec }) => (spec['suspend'] === true ? 'True' : 'False') },
+  { header: 'SCHEDULE', value: ({ spec }) => spec.schedule },
+  { header: 'TIMEZONE', value: ({ spec }) => spec.timeZone },
+  { header: 'SUSPEND', value: ({ spec }) => (spec.suspend === true ? 'True' : 'False') },
   { header: 'ACTIVE', value: ({ status }) => String(status.active.length) },
   {
     header: 'LAST',
@@ -90,7 +90,7 @@ export const CRON_JOB_COLUMNS: readonly Column<CronJob>[] = [
   AGE,
   {
     header: 'CONCURRENCY',
-    value: ({ spec }) => String(spec['concurrencyPolicy'] ?? 'Allow'),
+    value: ({ spec }) => spec.concurrencyPolicy,
     wide: true,
   },
   LABELS,

@@ -30,7 +30,7 @@ export class JobProgress {
     return {
       name: metadata.name,
       phase: status.phase,
-      suspended: spec['suspend'] === true,
+      suspended: spec.suspend === true,
       counts: status.counts,
       rate: this.#rate.perSecond(now),
       remaining: this.#rate.remaining(now, status.counts.total),
@@ -39,6 +39,6 @@ export class JobProgress {
 
   #shown(): string {
     const { spec, status } = this.#job;
-    return JSON.stringify([status.phase, spec['suspend'] === true, status.counts]);
+    return JSON.stringify([status.phase, spec.suspend === true, status.counts]);
   }
 }

@@ -22,7 +22,7 @@ export async function describeCronJob(
   return [
     ...fieldLines([...identity(context, cronJob.metadata), ...times(context, cronJob)]),
     ...section('Spec', specLines(spec)),
-    ...section('Job template', specLines(templateSpec(jobTemplate))),
+    ...section('Job template', specLines(jobTemplate.spec)),
     ...section('Active jobs', await rows(context, JOB_COLUMNS, jobs)),
   ];
 }
@@ -43,9 +43,4 @@ function times(context: Context, { status }: CronJob): [string, string | undefin
     ['Last successful', status.lastSuccessfulTime ?? '<none>'],
     ['Next schedule', next === undefined ? '<none>' : `${next} (in ${ahead})`],
   ];
-}
-
-function templateSpec(template: unknown): Record<string, unknown> {
-  const spec = (template as { spec?: Record<string, unknown> } | undefined)?.spec;
-  return spec ?? {};
 }

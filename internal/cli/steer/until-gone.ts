@@ -1,6 +1,6 @@
 import type { Client } from '../client.ts';
 import { listPath } from '../list-objects.ts';
-import type { List, Resource, WatchEvent } from '../resources.ts';
+import type { Change, List, Resource } from '../resources.ts';
 import type { Place } from './each-target.ts';
 
 /** Resolves once the object with this uid is there no more; another of its name does not count. */
@@ -13,7 +13,7 @@ export async function untilGone(client: Client, place: Place, uid: string): Prom
   const path = listPath(query, { watch: true, resourceVersion });
   for await (const { event, data } of client.events(path)) {
     if (event !== 'DELETED') continue;
-    const { object } = JSON.parse(data) as WatchEvent<Resource>;
+    const { object } = JSON.parse(data) as Change<Resource>;
     if (object.metadata.uid === uid) return;
   }
 }

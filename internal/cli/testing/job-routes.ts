@@ -30,7 +30,10 @@ export function addJobRoutes(api: FakeApi): void {
       return { status: 202 };
     });
     add('POST', '/(?:suspend|resume)', (object, { path }) => ({
-      body: api.put({ ...object, spec: { ...object.spec, suspend: path.endsWith('/suspend') } }),
+      body: api.put({
+        ...object,
+        spec: { ...object.spec, suspend: path.endsWith('/suspend') },
+      } as Job | CronJob),
     }));
     if (kind === 'jobs') addVerbs(api, add);
     else add('POST', '/trigger', trigger(api));

@@ -9,7 +9,7 @@ export function ago(seconds: number): string {
 }
 
 type JobOptions = Partial<Omit<Metadata, 'name'>> & {
-  spec?: Record<string, unknown>;
+  spec?: Partial<Job['spec']>;
   phase?: JobStatus['phase'];
   counts?: Partial<Counts>;
   status?: Partial<JobStatus>;
@@ -22,10 +22,12 @@ export function job(name: string, options: JobOptions = {}): Job {
     apiVersion: 'swarmer/v1',
     kind: 'Job',
     metadata: metadataOf(name, metadata),
-    spec: { image: 'alpine:3.20', completions: 1, ...spec },
+    spec: { ...SPEC, completions: 1, ...spec },
     status: { phase, counts: { ...NO_COUNTS, ...counts }, conditions: [], ...status },
   };
 }
+
+const SPEC = { image: 'alpine:3.20', backoffLimit: 3, lossLimit: 10, outputLimitBytes: 1_048_576 };
 
 const NO_COUNTS: Counts = {
   total: 0,
@@ -37,7 +39,7 @@ const NO_COUNTS: Counts = {
 };
 
 type CronJobOptions = Partial<Omit<Metadata, 'name'>> & {
-  spec?: Record<string, unknown>;
+  spec?: Partial<CronJob['spec']>;
   status?: Partial<CronJob['status']>;
 };
 
@@ -53,7 +55,9 @@ export function cronJob(name: string, options: CronJobOptions = {}): CronJob {
       timeZone: 'UTC',
       concurrencyPolicy: 'Allow',
       suspend: false,
-      jobTemplate: { spec: { image: 'alpine:3.20' } },
+      successfulJobsHistoryLimit: 3,
+      failedJobsHistoryLimit: 1,
+      jobTemplate: { spec: SPEC },
       ...spec,
     },
     status: { active: [], ...status },
@@ -76,5 +80,6 @@ function metadataOf(name: string, given: Partial<Metadata>): Metadata {
 
 /** A task that waits, unless told otherwise. */
 export function task(index: number, options: Partial<Task> = {}): Task {
-  return { index, name: String(index), phase: 'Pending', attempts: 0, losses: 0, ...options };
+  const waiting = { phase: 'Pending', attempts: 0, losses: 0, exitStatus: null } as const;
+  return { index, name: String(index), ...waiting, ...options };
 }

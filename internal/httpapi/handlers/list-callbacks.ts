@@ -1,17 +1,16 @@
-import type { Job } from '../../apis/index.ts';
+import { CALLBACK_STATES, type Job } from '../../apis/index.ts';
 import type { CallbackView } from '../../store/ports.ts';
 import type { Handler } from '../access/caller.ts';
 import { ApiProblem } from '../problem.ts';
 import { continueOf, optionalNumber } from '../query.ts';
 import { select } from './select-jobs.ts';
 
-export const CALLBACK_STATES = ['pending', 'delivered', 'dead'];
 const PAGE = 200;
 
 /** `GET /v1/callbacks?state=`: the callbacks of all finished jobs, with what came of each. */
 export const listCallbacks: Handler = async (request, response, { jobs, catalog }) => {
   const { state } = request.query;
-  if (state !== undefined && !CALLBACK_STATES.includes(String(state))) {
+  if (state !== undefined && !CALLBACK_STATES.some((known) => known === state)) {
     throw new ApiProblem(400, `"state" must be one of ${CALLBACK_STATES.join(', ')}.`);
   }
   const limit = optionalNumber(request, 'limit', [1, PAGE], PAGE);

@@ -1,4 +1,5 @@
 import type { Request } from 'express';
+import { TASK_PHASES, type TaskPhase } from '../../apis/index.ts';
 import type { TaskView } from '../../store/ports.ts';
 import type { Handler } from '../access/caller.ts';
 import { isoTime } from '../job-resource.ts';
@@ -8,10 +9,6 @@ import { jobOf } from '../resolve.ts';
 
 const DEFAULT_LIMIT = 500;
 const MAX_LIMIT = 1000;
-export const TASK_PHASES = [
-  ...['Pending', 'Active', 'Succeeded', 'Failed'],
-  ...['Rejected', 'Lost', 'TimedOut', 'Cancelled'],
-];
 /** Tasks looked at for one answer. */
 const MOST_READ = 20_000;
 
@@ -42,10 +39,11 @@ export const tasks: Handler = async (request, response, { jobs, catalog }) => {
   response.set('Cache-Control', 'no-store').json({ items, metadata });
 };
 
-function phaseOf(request: Request): string | undefined {
+function phaseOf(request: Request): TaskPhase | undefined {
   const given = request.query['phase'];
   if (given === undefined) return undefined;
-  if (typeof given === 'string' && TASK_PHASES.includes(given)) return given;
+  const phase = TASK_PHASES.find((known) => known === given);
+  if (phase !== undefined) return phase;
   throw new ApiProblem(400, `"phase" must be one of ${TASK_PHASES.join(', ')}.`);
 }
 

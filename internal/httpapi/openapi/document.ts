@@ -1,8 +1,8 @@
+import { componentSchemas } from '../../apis/answers/index.ts';
 import type { JsonSchema } from '../../apis/validation/index.ts';
 import { operations } from './operations/index.ts';
 import { pathParameters } from './path-parameters.ts';
 import { COMMON, commonRefusals, problem } from './refusals.ts';
-import { componentSchemas } from './schemas/index.ts';
 import { type Answer, type MediaType, type Operation, type Parameter, TOPICS } from './types.ts';
 
 /** A call, as OpenAPI has it. */

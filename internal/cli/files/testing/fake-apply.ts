@@ -24,8 +24,9 @@ function apply(api: FakeApi, kind: Kind, { params, query, body }: FakeRequest): 
   const [before, given] = [api.find(kind, namespace, name), body as Given];
   const dryRun = query.get('dryRun') === 'All';
   const object = objectOf(given, namespace, name);
+  const known = new Map<string, unknown>(Object.entries(before?.spec ?? {}));
   const changes = Object.entries(given.spec)
-    .map(([key, to]) => ({ path: `spec.${key}`, from: before?.spec[key], to }))
+    .map(([key, to]) => ({ path: `spec.${key}`, from: known.get(key), to }))
     .filter(({ from, to }) => JSON.stringify(from) !== JSON.stringify(to));
   const fixed = before !== undefined && changes.some(({ path }) => path === 'spec.image');
   if (fixed && query.get('replace') !== 'true') {
@@ -55,5 +56,10 @@ function create(api: FakeApi, kind: Kind, { params, query, body }: FakeRequest):
 function objectOf({ kind, metadata, spec }: Given, namespace: string, name: string): Job {
   const { metadata: made, ...rest } = job(name);
   const labels = metadata?.labels ?? {};
-  return { ...rest, kind, metadata: { ...made, namespace, labels }, spec };
+  return {
+    ...rest,
+    kind,
+    metadata: { ...made, namespace, labels },
+    spec: { ...rest.spec, ...spec },
+  };
 }

@@ -1,4 +1,4 @@
-import { ref } from '../schemas/schema.ts';
+import { ref } from '../../../apis/answers/schema.ts';
 import type { Answer, EventKind, Header } from '../types.ts';
 
 type Headers = Readonly<Record<string, Header>>;

@@ -1,4 +1,4 @@
-import { ref } from '../schemas/schema.ts';
+import { ref } from '../../../apis/answers/schema.ts';
 import type { Operation } from '../types.ts';
 import { changes, etag, json, orEvents, replayed } from './answers.ts';
 import { JOB } from './examples.ts';

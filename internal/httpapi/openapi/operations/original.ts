@@ -1,4 +1,4 @@
-import { ref } from '../schemas/schema.ts';
+import { ref } from '../../../apis/answers/schema.ts';
 import type { Operation } from '../types.ts';
 import { json, replayed } from './answers.ts';
 import { MORE_TASKS, REPORT, SUBMISSION } from './examples.ts';

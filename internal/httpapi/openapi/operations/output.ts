@@ -1,5 +1,5 @@
-import { CALLBACK_STATES } from '../../handlers/list-callbacks.ts';
-import { ref } from '../schemas/schema.ts';
+import { ref } from '../../../apis/answers/schema.ts';
+import { CALLBACK_STATES } from '../../../apis/index.ts';
 import type { EventKind, Operation } from '../types.ts';
 import { type JobCall, underBoth } from './aliases.ts';
 import { json, orEvents } from './answers.ts';

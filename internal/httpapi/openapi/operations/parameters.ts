@@ -1,4 +1,4 @@
-import { TASK_PHASES } from '../../handlers/tasks.ts';
+import { TASK_PHASES } from '../../../apis/index.ts';
 import type { Parameter } from '../types.ts';
 
 function query(name: string, description: string, schema: Parameter['schema']): Parameter {

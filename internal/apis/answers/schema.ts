@@ -1,38 +1,63 @@
-import type { JsonSchema } from '../../../apis/validation/index.ts';
+import type { JsonSchema } from '../validation/index.ts';
+
+declare const value: unique symbol;
+
+/** The JSON Schema of a `T`. The type is known to the compiler alone: nothing of it is there at run time. */
+export interface Schema<T> extends JsonSchema {
+  readonly [value]?: T;
+}
+
+/** The type of what a schema describes. */
+export type ValueOf<S> = S extends Schema<infer T> ? T : never;
 
 type Fields = Record<string, JsonSchema>;
+type Values<F extends Fields> = { [Name in keyof F]: ValueOf<F[Name]> };
+type Members<R extends Fields, O extends Fields> = Values<R> & Partial<Values<O>>;
 
-export function text(description: string, more: JsonSchema = {}): JsonSchema {
+export function text(description: string, more: JsonSchema = {}): Schema<string> {
   return { type: 'string', description, ...more };
 }
 
-export function oneOf(values: readonly string[], description: string): JsonSchema {
-  return text(description, { enum: [...values] });
+export function oneOf<const V extends string>(
+  values: readonly V[],
+  description: string,
+): Schema<V> {
+  return { type: 'string', description, enum: [...values] };
 }
 
-export function time(description: string): JsonSchema {
+export function time(description: string): Schema<string> {
   return text(description, { format: 'date-time' });
 }
 
-export function integer(description: string, more: JsonSchema = {}): JsonSchema {
+export function integer(description: string, more: JsonSchema = {}): Schema<number> {
   return { type: 'integer', description, ...more };
 }
 
-export function flag(description: string, more: JsonSchema = {}): JsonSchema {
+export function flag(description: string, more: JsonSchema = {}): Schema<boolean> {
   return { type: 'boolean', description, ...more };
 }
 
-export function list(items: JsonSchema, description: string): JsonSchema {
+export function list<T>(items: Schema<T>, description: string): Schema<T[]> {
   return { type: 'array', description, items };
 }
 
+/** The values of an object whose members have names of the user's. */
+export function map<T>(values: Schema<T>, description?: string): Schema<Record<string, T>> {
+  const described = description === undefined ? {} : { description };
+  return { type: 'object', ...described, additionalProperties: values };
+}
+
 /** The same, or null. */
-export function orNull(schema: JsonSchema): JsonSchema {
+export function orNull<T>(schema: Schema<T>): Schema<T | null> {
   return { ...schema, type: [schema.type, 'null'] as unknown as string };
 }
 
 /** An object with fields that are always there, and others. Answers may get more in later versions. */
-export function object(description: string, required: Fields, optional: Fields = {}): JsonSchema {
+export function object<R extends Fields, O extends Fields = Record<never, JsonSchema>>(
+  description: string,
+  required: R,
+  optional?: O,
+): Schema<{ [Name in keyof Members<R, O>]: Members<R, O>[Name] }> {
   const names = Object.keys(required);
   return {
     type: 'object',
@@ -42,8 +67,8 @@ export function object(description: string, required: Fields, optional: Fields =
   };
 }
 
-/** A schema of `components.schemas`. */
-export function ref(name: string, description?: string): JsonSchema {
+/** A schema of `components.schemas`, by its name there: `ref<typeof Task>('Task')`. */
+export function ref<S extends JsonSchema>(name: string, description?: string): Schema<ValueOf<S>> {
   const $ref = `#/components/schemas/${name}`;
   return description === undefined ? { $ref } : { $ref, description };
 }

@@ -1,6 +1,7 @@
-import { integer, object, oneOf, text, time } from './schema.ts';
+import { integer, list, map, object, oneOf, type Schema, text, time } from './schema.ts';
 
-const textMap = { type: 'object', additionalProperties: { type: 'string' } };
+const word: Schema<string> = { type: 'string' };
+const anything: Schema<unknown> = {};
 
 const OwnerReference = object('The cron job that made the job.', {
   kind: oneOf(['CronJob'], 'Its kind.'),
@@ -20,8 +21,8 @@ export const metadataSchemas = {
       creationTimestamp: time('When it was accepted.'),
     },
     {
-      labels: { ...textMap, description: 'What objects are selected by.' },
-      annotations: { ...textMap, description: 'Texts for people and tools.' },
+      labels: map(word, 'What objects are selected by.'),
+      annotations: map(word, 'Texts for people and tools.'),
       ownerReference: OwnerReference,
       deletionTimestamp: time('When its removal was asked for.'),
     },
@@ -40,8 +41,8 @@ export const metadataSchemas = {
     'A field that an apply changes.',
     { path: text('Such as `spec.parallelism`.') },
     {
-      from: { description: 'What it was; absent when it was not set.' },
-      to: { description: 'What it becomes; absent when it is no longer set.' },
+      from: { ...anything, description: 'What it was; absent when it was not set.' },
+      to: { ...anything, description: 'What it becomes; absent when it is no longer set.' },
     },
   ),
   Bookmark: object('How far a watch has come.', {
@@ -64,14 +65,13 @@ export const metadataSchemas = {
       detail: text('What was wrong, and what to do.'),
     },
     {
-      errors: {
-        type: 'array',
-        description: 'What is wrong with the body, at most the first 100.',
-        items: object('A problem of one field.', {
+      errors: list(
+        object('A problem of one field.', {
           path: text('Such as `spec.tasks[3].name`; `body` for all of it.'),
           message: text('What it must be.'),
         }),
-      },
+        'What is wrong with the body, at most the first 100.',
+      ),
     },
   ),
 };

@@ -1,7 +1,31 @@
-import { describe, expect, it } from 'vitest';
-import { answered, integer, memberOf, object, orNull, text, withMember } from './schema.ts';
+import { describe, expect, expectTypeOf, it } from 'vitest';
+import type { Answer } from './index.ts';
+import {
+  answered,
+  integer,
+  list,
+  memberOf,
+  object,
+  orNull,
+  text,
+  type ValueOf,
+  withMember,
+} from './schema.ts';
 
 const schema = object('x', { a: object('y', { b: text('z') }) }, { c: integer('n') });
+
+describe('the types of answers', () => {
+  it('are those of the schemas: what may be null or absent there is so here', () => {
+    const made = object('x', { a: orNull(text('y')) }, { b: list(integer('z'), 'n') });
+    expectTypeOf<ValueOf<typeof made>>().toEqualTypeOf<{ a: string | null; b?: number[] }>();
+    expectTypeOf<Answer<'TaskOutput'>['stdout']>().toEqualTypeOf<string | null>();
+    expectTypeOf<Answer<'Task'>['exitStatus']>().toEqualTypeOf<number | null>();
+    expectTypeOf<Answer<'Task'>>().toHaveProperty('startedAt').toEqualTypeOf<string | undefined>();
+    expectTypeOf<Answer<'JobList'>['items'][number]['spec']['image']>().toEqualTypeOf<string>();
+    expectTypeOf<Answer<'CronJob'>['spec']['suspend']>().toEqualTypeOf<boolean | undefined>();
+    expect(made.properties?.['a']?.type).toEqual(['string', 'null']);
+  });
+});
 
 describe('schemas', () => {
   it('know which members are always there', () => {

@@ -1,5 +1,7 @@
-import { JOB_PHASES, REASONS } from '../../../apis/index.ts';
-import { type JsonSchema, manifestSchemas } from '../../../apis/validation/index.ts';
+import { JOB_PHASES, REASONS } from '../index.ts';
+import { manifestSchemas } from '../validation/index.ts';
+import type { ManifestJobSpec } from '../validation/job-spec.ts';
+import type { metadataSchemas } from './metadata.ts';
 import {
   answered,
   flag,
@@ -9,6 +11,7 @@ import {
   object,
   oneOf,
   ref,
+  type Schema,
   text,
   time,
   withMember,
@@ -59,12 +62,27 @@ const JobStatus = object(
 );
 
 /** The members that are filled in where a manifest does not give them. */
-const FILLED_IN = ['image', 'backoffLimit', 'lossLimit', 'outputLimitBytes'];
+const FILLED_IN = ['image', 'backoffLimit', 'lossLimit', 'outputLimitBytes'] as const;
+
+/** The spec of a job as it is answered. */
+export type StoredJobSpec = ManifestJobSpec & Filled<ManifestJobSpec, (typeof FILLED_IN)[number]>;
+/** Members that a manifest may leave out, and an answer has. */
+export type Filled<T, K extends keyof T> = { [Name in K]-?: Exclude<T[Name], undefined> };
 
 /** The kinds `Job` and `CronJob` share the spec of a job. */
-export function jobSchemas(): Record<string, JsonSchema> {
+export function jobSchemas() {
   const { Job: manifest } = manifestSchemas();
   const spec = memberOf(manifest, 'spec');
+  const Job = object('A Job as it is answered.', {
+    apiVersion: oneOf(['swarmer/v1'], 'Version of the form.'),
+    kind: oneOf(['Job'], 'Its kind.'),
+    metadata: ref<typeof metadataSchemas.ObjectMetadata>('ObjectMetadata'),
+    spec: ref<Schema<StoredJobSpec>>(
+      'StoredJobSpec',
+      'Without its tasks, unless they were asked for.',
+    ),
+    status: ref<typeof JobStatus>('JobStatus'),
+  });
   return {
     JobManifest: {
       description: 'A Job as it is sent.',
@@ -74,34 +92,37 @@ export function jobSchemas(): Record<string, JsonSchema> {
     StoredJobSpec: {
       ...answered(spec),
       description: 'What is wanted of a job, with the defaults filled in.',
-      required: FILLED_IN,
+      required: [...FILLED_IN],
     },
-    Job: object('A Job as it is answered.', {
-      apiVersion: oneOf(['swarmer/v1'], 'Version of the form.'),
-      kind: oneOf(['Job'], 'Its kind.'),
-      metadata: ref('ObjectMetadata'),
-      spec: ref('StoredJobSpec', 'Without its tasks, unless they were asked for.'),
-      status: ref('JobStatus'),
-    }),
+    Job,
     JobStatus,
     JobList: object('A page of jobs, in order of creation.', {
       apiVersion: oneOf(['swarmer/v1'], 'Version of the form.'),
       kind: oneOf(['JobList'], 'Its kind.'),
-      metadata: ref('ListMetadata'),
-      items: list(ref('Job'), 'The jobs.'),
+      metadata: ref<typeof metadataSchemas.ListMetadata>('ListMetadata'),
+      items: list(ref<typeof Job>('Job'), 'The jobs.'),
     }),
     JobChange: object('A change of a job.', {
       type: oneOf(['ADDED', 'MODIFIED', 'DELETED'], 'As the event.'),
-      object: ref('Job', 'The job right after the change; of one that is gone what is known.'),
+      object: ref<typeof Job>(
+        'Job',
+        'The job right after the change; of one that is gone what is known.',
+      ),
     }),
     JobApplied: object(
       'What an apply came to.',
       {
         result: oneOf(['created', 'configured', 'unchanged', 'replaced'], 'What was done.'),
-        changes: list(ref('FieldChange'), 'What is different from before.'),
-        object: ref('Job', 'As it is now; on a dry run as it would be, with its tasks.'),
+        changes: list(
+          ref<typeof metadataSchemas.FieldChange>('FieldChange'),
+          'What is different from before.',
+        ),
+        object: ref<typeof Job>(
+          'Job',
+          'As it is now; on a dry run as it would be, with its tasks.',
+        ),
       },
-      { before: ref('Job', 'As it was; only on a dry run.') },
+      { before: ref<typeof Job>('Job', 'As it was; only on a dry run.') },
     ),
   };
 }

@@ -1,4 +1,4 @@
-import { TASK_PHASES } from '../../handlers/tasks.ts';
+import { TASK_PHASES } from '../index.ts';
 import { flag, integer, object, oneOf, orNull, text } from './schema.ts';
 import { exitStatus, message, reason } from './tasks.ts';
 

@@ -1,5 +1,7 @@
-import { ROLES } from '../../../access/index.ts';
-import { flag, integer, list, object, oneOf, text, time } from './schema.ts';
+import { ROLES } from '../index.ts';
+import { flag, integer, list, map, object, oneOf, type Schema, text, time } from './schema.ts';
+
+const count: Schema<number> = { type: 'integer' };
 
 const NODE = object(
   'A node.',
@@ -14,11 +16,7 @@ const NODE = object(
     wish: oneOf(['drain', 'active'], 'What is wanted of it and not yet so.'),
     wishedAt: time('Since when.'),
     platform: text('Such as `linux/x86_64`: what `placement.platforms` asks for.'),
-    genericResources: {
-      type: 'object',
-      description: 'How many it has of what `genericResources` ask for.',
-      additionalProperties: { type: 'integer' },
-    },
+    genericResources: map(count, 'How many it has of what `genericResources` ask for.'),
   },
 );
 

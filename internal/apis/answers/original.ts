@@ -1,6 +1,6 @@
-import { JOB_PHASES } from '../../../apis/index.ts';
-import { type JsonSchema, originalSchemas } from '../../../apis/validation/index.ts';
-import { flag, integer, list, object, oneOf, orNull, text, time } from './schema.ts';
+import { JOB_PHASES } from '../index.ts';
+import { originalSchemas } from '../validation/index.ts';
+import { flag, integer, list, object, oneOf, orNull, type Schema, text, time } from './schema.ts';
 import { exitStatus, message, reason } from './tasks.ts';
 
 const stream = text('The last bytes kept, as text; null when nothing is known of the stream.');
@@ -19,12 +19,14 @@ const result = object(
   { log_reason: text('Why there is no log.') },
 );
 
+const arg: Schema<string> = { type: 'string' };
+
 const task = object(
   'A task.',
   {
     name: text('Its name.'),
     status: exitStatus,
-    args: list({ type: 'string' }, 'Arguments of its container.'),
+    args: list(arg, 'Arguments of its container.'),
     result,
     attempts: integer('Attempts so far, the current one included.'),
     started_at: orNull(time("When its process started, by the engine's clock.")),
@@ -34,7 +36,7 @@ const task = object(
 );
 
 /** The bodies of the original's calls, and the answers to them. */
-export function originalBodies(): Record<string, JsonSchema> {
+export function originalBodies() {
   const { Submission, TasksAddition, Report } = originalSchemas();
   return {
     Submission: { description: 'A job in the form of the original.', ...Submission },

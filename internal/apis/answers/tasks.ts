@@ -1,6 +1,5 @@
-import { EVENT_TYPES } from '../../../apis/index.ts';
-import { CALLBACK_STATES } from '../../handlers/list-callbacks.ts';
-import { TASK_PHASES } from '../../handlers/tasks.ts';
+import { CALLBACK_STATES, EVENT_TYPES, TASK_PHASES } from '../index.ts';
+import type { metadataSchemas } from './metadata.ts';
 import { integer, list, object, oneOf, orNull, ref, text, time } from './schema.ts';
 
 export const exitStatus = orNull(
@@ -25,48 +24,52 @@ const callback = {
   attempts: integer('Tries so far.'),
 };
 
+const Task = object(
+  'A task, without its output.',
+  {
+    index: integer('Its place in the job, from 0.'),
+    name: text('Its name, unique within the job.'),
+    phase: oneOf(TASK_PHASES, 'Where it stands, or what it came to.'),
+    attempts: integer('Attempts so far, the current one included.'),
+    losses: integer('How many of them were lost.'),
+    exitStatus,
+  },
+  {
+    reason,
+    message,
+    startedAt: time("When its process started, by the engine's clock."),
+    finishedAt: time("When its process ended, by the engine's clock."),
+    node: text('Swarm id of the node that ran it.'),
+  },
+);
+
+const TimelineEntry = object(
+  'Something that happened.',
+  {
+    id: text('Its place in the timeline.'),
+    at: time('When it happened, by the clock of the store.'),
+    type: oneOf(EVENT_TYPES, 'What happened.'),
+  },
+  {
+    index: integer('Place of the task that it is about.'),
+    attempt: integer('Number of the attempt that it is about.'),
+    reason,
+    message: text('More about it, for people.'),
+    node: text('Swarm id of the node.'),
+    status: integer("Exit status, or HTTP status of a callback's answer."),
+  },
+);
+
 /** What became of the tasks of a job, and of its callback. */
 export const taskSchemas = {
-  Task: object(
-    'A task, without its output.',
-    {
-      index: integer('Its place in the job, from 0.'),
-      name: text('Its name, unique within the job.'),
-      phase: oneOf(TASK_PHASES, 'Where it stands, or what it came to.'),
-      attempts: integer('Attempts so far, the current one included.'),
-      losses: integer('How many of them were lost.'),
-      exitStatus,
-    },
-    {
-      reason,
-      message,
-      startedAt: time("When its process started, by the engine's clock."),
-      finishedAt: time("When its process ended, by the engine's clock."),
-      node: text('Swarm id of the node that ran it.'),
-    },
-  ),
+  Task,
   TaskList: object('A page of tasks, in their order.', {
-    items: list(ref('Task'), 'The tasks.'),
-    metadata: ref('PageMetadata'),
+    items: list(ref<typeof Task>('Task'), 'The tasks.'),
+    metadata: ref<typeof metadataSchemas.PageMetadata>('PageMetadata'),
   }),
-  TimelineEntry: object(
-    'Something that happened.',
-    {
-      id: text('Its place in the timeline.'),
-      at: time('When it happened, by the clock of the store.'),
-      type: oneOf(EVENT_TYPES, 'What happened.'),
-    },
-    {
-      index: integer('Place of the task that it is about.'),
-      attempt: integer('Number of the attempt that it is about.'),
-      reason,
-      message: text('More about it, for people.'),
-      node: text('Swarm id of the node.'),
-      status: integer("Exit status, or HTTP status of a callback's answer."),
-    },
-  ),
+  TimelineEntry,
   Timeline: object('What happened, oldest first.', {
-    items: list(ref('TimelineEntry'), 'The entries.'),
+    items: list(ref<typeof TimelineEntry>('TimelineEntry'), 'The entries.'),
   }),
   Callback: object('The callback of a job, and what came of it.', {
     ...callback,
@@ -89,6 +92,6 @@ export const taskSchemas = {
       ),
       'The callbacks.',
     ),
-    metadata: ref('PageMetadata'),
+    metadata: ref<typeof metadataSchemas.PageMetadata>('PageMetadata'),
   }),
 };
