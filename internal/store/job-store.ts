@@ -104,7 +104,7 @@ export class JobStore
       'submit',
       [
         ...[keys.idempotency(idempotency?.key ?? ''), ...acceptKeys(keys, uid, meta)],
-        ...[ahead.tasks, ahead.names],
+        ...[ahead.tasks, ahead.names, keys.idempotency(idempotency?.formerKey ?? '')],
       ],
       [
         uid,

@@ -58,8 +58,10 @@ export interface TimelineReader {
 
 /** A client's own key for a submission: the same key and body again give the same job. */
 export interface Idempotency {
-  /** The key, prefixed with who sent it. */
+  /** The key, prefixed with who sent it, by which route and to which namespace. */
   key: string;
+  /** As the version before had it, by its caller alone; looked at too, while it remembers. */
+  formerKey?: string;
   /** SHA-256 of the request body. */
   digest: string;
 }

@@ -4,7 +4,7 @@ import { StoreError, type StoreErrorCode } from './errors.ts';
 
 /** The transitions, and what is read in one step, one file each under `lua/`, with the number of keys each takes. */
 const SCRIPTS = {
-  submit: 17,
+  submit: 18,
   put_cron: 8,
   delete_cron: 9,
   fire_cron: 18,

@@ -8,6 +8,7 @@ import type { CronJobStore, StoredMeta } from '../../store/ports.ts';
 import type { Handler } from '../access/caller.ts';
 import { admit, defaultsIn, quotasIn } from '../admission.ts';
 import { cronResource } from '../cron-resource.ts';
+import { idempotencyKey, idempotencyOf } from '../idempotency.ts';
 import { jobResource } from '../job-resource.ts';
 import type { ApiOptions } from '../options.ts';
 import { preflight } from '../preflight.ts';
@@ -15,6 +16,7 @@ import { notFound } from '../problem.ts';
 import { ifMatch, isDryRun } from '../query.ts';
 import { objectName } from '../resolve.ts';
 import { checkName, checkNamespace, readManifest, requireName } from './manifest-body.ts';
+import { submitOnce } from './submit.ts';
 
 type CronOptions = Pick<ApiOptions, 'clock' | 'operator' | 'outputLimitBytes' | 'policy'>;
 /** Where a manifest has the spec of the jobs. */
@@ -99,7 +101,9 @@ export function suspendCron({ clock }: CronOptions, suspend: boolean): Handler {
 /** `POST …/trigger`: makes a job of it now, whatever its schedule says. */
 export function triggerCron(options: CronOptions): Handler {
   const { clock } = options;
-  return async (request, response, { jobs, crons }) => {
+  return async (request, response, caller) => {
+    const { jobs, crons, identity } = caller;
+    const key = idempotencyKey(request.get('Idempotency-Key'));
     const cron = await required(crons, request);
     admit(options, cron.metadata.namespace, cron.spec.jobTemplate, TEMPLATE);
     const uid = ulid(clock.now());
@@ -111,10 +115,13 @@ export function triggerCron(options: CronOptions): Handler {
       ...(annotations === undefined ? {} : { annotations }),
       ownerReference: { kind: 'CronJob', name, uid: owner },
     };
-    await jobs.submitJob({ uid, meta, spec, tasks, ...quotasIn(options, namespace) });
-    const job = await jobs.getJob(uid);
+    const id = await submitOnce(caller, response, {
+      ...{ uid, meta, spec, tasks, ...quotasIn(options, namespace) },
+      ...idempotencyOf(key, identity, { route: `trigger/${owner}`, namespace }, {}),
+    });
+    const job = await jobs.getJob(id);
     if (job === undefined) throw notFound('The job was removed again. Trigger another one.');
-    const location = `/v1/namespaces/${namespace}/jobs/${meta.name}`;
+    const location = `/v1/namespaces/${namespace}/jobs/${job.metadata.name}`;
     response.status(201).set('Location', location).json(jobResource(job));
   };
 }

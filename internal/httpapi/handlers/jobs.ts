@@ -1,29 +1,39 @@
-import type { Response } from 'express';
-import { ulid } from 'ulid';
-import type { Job, TaskSpec } from '../../apis/index.ts';
+import type { Request, Response } from 'express';
+import { type Job, ownName, type TaskSpec } from '../../apis/index.ts';
 import { type JobRequest, parseJobInSteps } from '../../apis/validation/index.ts';
 import { jobToApply, lastApplied, newJob } from '../../apply/index.ts';
 import { below } from '../../policy/index.ts';
 import type { JobCatalog, JobReader, StoredMeta, Submission } from '../../store/ports.ts';
 import type { Caller, Handler } from '../access/caller.ts';
+import { homeOf } from '../access/home.ts';
 import { admit, defaultsIn, quotasIn } from '../admission.ts';
 import { idempotencyKey, idempotencyOf } from '../idempotency.ts';
 import { jobResource } from '../job-resource.ts';
+import { idMaker } from '../new-id.ts';
 import { preflight } from '../preflight.ts';
 import { notFound } from '../problem.ts';
 import { flagOf, isDryRun } from '../query.ts';
 import { jobOf, objectName } from '../resolve.ts';
-import { checkNamespace, readManifest, requireName } from './manifest-body.ts';
-import { acceptor, type SubmitOptions } from './submit.ts';
+import { checkNamespace, isNamed, readManifest, requireName } from './manifest-body.ts';
+import { type SubmitOptions, submitOnce } from './submit.ts';
 
-const MANIFEST = { parse: parseJobInSteps, place: below('spec') };
+const PLACE = below('spec');
 const PAGE = 1000;
 
 /** `POST /v1/jobs`: accepts a Job of `swarmer/v1` that needs no name. */
 export function createJob(options: SubmitOptions): Handler {
-  const accept = acceptor(options, MANIFEST);
+  const newId = idMaker(options.clock);
   return async (request, response, caller) => {
-    const id = await accept(request, response, caller);
+    const namespace = homeOf(caller.identity);
+    const key = idempotencyKey(request.get('Idempotency-Key'));
+    const { body, value } = await readJob(options, request, namespace);
+    const uid = newId();
+    const name = isNamed(value.metadata) ? requireName(value.metadata, uid) : ownName(uid).name;
+    const id = await submitOnce(caller, response, {
+      ...submissionOf(value, body, { namespace, name, uid }),
+      ...idempotencyOf(key, caller.identity, { route: 'submitJob', namespace }, body),
+      ...quotasIn(options, namespace),
+    });
     response.status(201).set('Location', `/v1/jobs/${id}`).json({ id });
   };
 }
@@ -31,44 +41,51 @@ export function createJob(options: SubmitOptions): Handler {
 /** `POST /v1/namespaces/<namespace>/jobs`: accepts a Job with a name, or the beginning of one. */
 export function createNamedJob(options: SubmitOptions): Handler {
   const { clock } = options;
-  return async (request, response, { identity, jobs }) => {
+  const newId = idMaker(clock);
+  return async (request, response, caller) => {
     const namespace = objectName(request.params['namespace']);
     const key = idempotencyKey(request.get('Idempotency-Key'));
     const dryRun = isDryRun(request);
-    const { body, value } = await readManifest(
-      request,
-      defaultsIn(options, namespace),
-      parseJobInSteps,
-    );
-    checkNamespace(value.metadata, namespace);
-    admit(options, namespace, value, MANIFEST.place);
-    await preflight(options, namespace, value.spec, MANIFEST.place);
-    const submission = submissionOf(value, body, { namespace, uid: ulid(clock.now()) });
+    const { body, value } = await readJob(options, request, namespace);
+    const uid = newId();
+    const name = requireName(value.metadata, uid);
+    const submission = submissionOf(value, body, { namespace, name, uid });
     if (dryRun) {
       response.status(200).json(jobResource(newJob(submission, clock.now()), submission.tasks));
       return;
     }
-    const idempotency =
-      key === undefined ? {} : { idempotency: idempotencyOf(key, identity, body) };
-    const uid = await jobs.submitJob({
-      ...{ ...submission, ...idempotency },
+    const id = await submitOnce(caller, response, {
+      ...submission,
+      ...idempotencyOf(key, caller.identity, { route: 'createJob', namespace }, body),
       ...quotasIn(options, namespace),
     });
-    if (uid !== submission.uid) response.set('Idempotent-Replayed', 'true');
-    const job = await required(jobs, uid);
+    const job = await required(caller.jobs, id);
     const location = `/v1/namespaces/${namespace}/jobs/${job.metadata.name}`;
     sendJob(response.status(201).set('Location', location), job);
   };
 }
 
+/** The manifest of a request, if such a job may be. @throws ApiProblem 400, 403, 413, 415. */
+async function readJob(
+  options: SubmitOptions,
+  request: Request,
+  namespace: string,
+): Promise<{ body: unknown; value: JobRequest }> {
+  const read = await readManifest(request, defaultsIn(options, namespace), parseJobInSteps);
+  checkNamespace(read.value.metadata, namespace);
+  admit(options, namespace, read.value, PLACE);
+  await preflight(options, namespace, read.value.spec, PLACE);
+  return read;
+}
+
 function submissionOf(
   request: JobRequest,
   body: unknown,
-  { namespace, uid }: { namespace: string; uid: string },
+  { namespace, name, uid }: { namespace: string; name: string; uid: string },
 ): Submission {
   const { labels, annotations } = request.metadata;
   const meta: StoredMeta = {
-    ...{ namespace, name: requireName(request.metadata, uid) },
+    ...{ namespace, name },
     ...(labels === undefined ? {} : { labels }),
     ...(annotations === undefined ? {} : { annotations }),
   };

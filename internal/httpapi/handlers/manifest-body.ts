@@ -31,6 +31,11 @@ export function checkNamespace(metadata: MetadataRequest, namespace: string): vo
   );
 }
 
+/** True for metadata with a name, or the beginning of one. */
+export function isNamed({ name, generateName }: MetadataRequest): boolean {
+  return name !== undefined || generateName !== undefined;
+}
+
 /**
  * The name of a new object: the given one, or one that is made of `generateName`.
  * @param uid makes it unique.

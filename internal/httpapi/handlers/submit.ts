@@ -1,14 +1,7 @@
-import type { Request, Response } from 'express';
+import type { Response } from 'express';
 import { ownName } from '../../apis/index.ts';
-import {
-  type JobRequest,
-  type Parsed,
-  type Path,
-  parseSubmissionInSteps,
-  type ServerDefaults,
-  type Steps,
-} from '../../apis/validation/index.ts';
-import type { Place } from '../../policy/index.ts';
+import { type Path, parseSubmissionInSteps } from '../../apis/validation/index.ts';
+import type { Submission } from '../../store/ports.ts';
 import type { Caller, Handler } from '../access/caller.ts';
 import { homeOf } from '../access/home.ts';
 import { admit, defaultsIn, quotasIn } from '../admission.ts';
@@ -16,18 +9,9 @@ import { idempotencyKey, idempotencyOf } from '../idempotency.ts';
 import { idMaker } from '../new-id.ts';
 import type { ApiOptions } from '../options.ts';
 import { preflight } from '../preflight.ts';
-import { checkNamespace, readManifest } from './manifest-body.ts';
+import { readManifest } from './manifest-body.ts';
 
 export type SubmitOptions = Pick<ApiOptions, 'clock' | 'operator' | 'outputLimitBytes' | 'policy'>;
-
-/** A kind of body that asks for a job. */
-interface Form {
-  parse(body: unknown, defaults: ServerDefaults): Steps<Parsed<JobRequest>>;
-  /** Where it has the fields of a job's spec. */
-  place: Place;
-}
-
-const ORIGINAL: Form = { parse: parseSubmissionInSteps, place: originalPlace };
 
 /** What the original's body cannot give is the body's as a whole. */
 export function originalPlace([field, ...rest]: Path): Path {
@@ -38,35 +22,34 @@ export function originalPlace([field, ...rest]: Path): Path {
 
 /** `POST /submit`: accepts a job, with its first tasks or without any. */
 export function submit(options: SubmitOptions): Handler {
-  const accept = acceptor(options, ORIGINAL);
+  const newId = idMaker(options.clock);
   return async (request, response, caller) => {
-    const id = await accept(request, response, caller);
+    const namespace = homeOf(caller.identity);
+    const key = idempotencyKey(request.get('Idempotency-Key'));
+    const { body, value } = await readManifest(
+      request,
+      defaultsIn(options, namespace),
+      parseSubmissionInSteps,
+    );
+    admit(options, namespace, value, originalPlace);
+    await preflight(options, namespace, value.spec, originalPlace);
+    const uid = newId();
+    const id = await submitOnce(caller, response, {
+      ...{ uid, meta: { ...ownName(uid), namespace }, spec: value.spec, tasks: value.tasks },
+      ...idempotencyOf(key, caller.identity, { route: 'submit', namespace }, body),
+      ...quotasIn(options, namespace),
+    });
     response.status(201).set('Location', `/status/${id}`).json({ id });
   };
 }
 
-/** Stores the job that a body asks for. Resolves to its id, or that of the first try with its key. */
-type Accept = (request: Request, response: Response, caller: Caller) => Promise<string>;
-
-/** Accepts the jobs of bodies in a form. */
-export function acceptor(options: SubmitOptions, { parse, place }: Form): Accept {
-  const newId = idMaker(options.clock);
-  return async (request, response, { identity, jobs }) => {
-    const namespace = homeOf(identity);
-    const key = idempotencyKey(request.get('Idempotency-Key'));
-    const { body, value } = await readManifest(request, defaultsIn(options, namespace), parse);
-    checkNamespace(value.metadata, namespace);
-    admit(options, namespace, value, place);
-    await preflight(options, namespace, value.spec, place);
-    const uid = newId();
-    const meta = { ...ownName(uid), namespace };
-    const idempotency =
-      key === undefined ? {} : { idempotency: idempotencyOf(key, identity, body) };
-    const id = await jobs.submitJob({
-      ...{ uid, meta, ...value, ...idempotency },
-      ...quotasIn(options, namespace),
-    });
-    if (id !== uid) response.set('Idempotent-Replayed', 'true');
-    return id;
-  };
+/** Stores a job. Resolves to its uid, or that of the first try with its key, and tells which it is. */
+export async function submitOnce(
+  { jobs }: Caller,
+  response: Response,
+  submission: Submission,
+): Promise<string> {
+  const uid = await jobs.submitJob(submission);
+  if (uid !== submission.uid) response.set('Idempotent-Replayed', 'true');
+  return uid;
 }
