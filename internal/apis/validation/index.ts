@@ -14,4 +14,4 @@ export {
   parseSubmissionInSteps,
 } from './submission.ts';
 export { parseTasks, parseTasksInSteps } from './tasks.ts';
-export { isForbiddenName } from './unknown-field.ts';
+export { isForbiddenName, unknownField } from './unknown-field.ts';

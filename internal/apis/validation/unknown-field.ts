@@ -11,13 +11,17 @@ export function isForbiddenName(name: string): boolean {
   return FORBIDDEN.has(name);
 }
 
-/** Says that `name` is no field, and which of `known` was probably meant. */
-export function unknownField(name: string, known: readonly string[]): string {
-  const what = `unknown field ${quoted(name)}`;
+/**
+ * Says that `name` is none of `known`, and which of them was probably meant.
+ * @param kind what it would be, for the message.
+ */
+export function unknownField(name: string, known: readonly string[], kind = 'field'): string {
+  const what = `unknown ${kind} ${quoted(name)}`;
   if (isForbiddenName(name)) return `${what}: this name is refused everywhere`;
   const near = nearest(name, known);
   if (near !== undefined) return `${what}: did you mean "${near}"?`;
-  return `${what}: the fields are ${known.map((field) => `"${field}"`).join(', ')}`;
+  if (known.length === 0) return `${what}: there are none here`;
+  return `${what}: the ${kind}s are ${known.map((field) => `"${field}"`).join(', ')}`;
 }
 
 /** The known name that at most half of the letters stand apart from. */

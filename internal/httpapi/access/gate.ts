@@ -1,5 +1,6 @@
 import type { Response } from 'express';
 import type { Identity } from '../../access/index.ts';
+import { declaredInput } from '../declared-input.ts';
 import type { ApiOptions } from '../options.ts';
 import { RequestTrace } from '../request-trace.ts';
 import { followWrite } from './audit.ts';
@@ -8,7 +9,10 @@ import { authorize } from './authorize.ts';
 import { callerOf } from './caller.ts';
 import type { Answering, CallerRoute, OpenRoute, Route } from './route.ts';
 
-/** A route behind the one place where it is found out who sends a request, and whether they may. */
+/**
+ * A route behind the one place where it is found out who sends a request, whether they may, and whether
+ * the route takes what they send.
+ */
 export function guarded(route: Route, options: ApiOptions): Answering {
   return { ...route, handler: isOpen(route) ? counted(route, options) : gate(route, options) };
 }
@@ -18,16 +22,21 @@ function isOpen(route: Route): route is OpenRoute {
 }
 
 /** Reports are counted by their handler, which knows whose they are. */
-function counted({ access, handler }: OpenRoute, { limits }: ApiOptions): Answering['handler'] {
+function counted(route: OpenRoute, { limits }: ApiOptions): Answering['handler'] {
+  const { access, handler } = route;
   if (access === 'attempt') return handler;
+  const checkInput = declaredInput(route);
   return async (request, response, next) => {
     await limits.anyone(request);
+    await checkInput(request);
     await handler(request, response, next);
   };
 }
 
-function gate({ access: needs, handler }: CallerRoute, options: ApiOptions): Answering['handler'] {
+function gate(route: CallerRoute, options: ApiOptions): Answering['handler'] {
+  const { access: needs, handler } = route;
   const { audit, limits } = options;
+  const checkInput = declaredInput(route);
   return async (request, response) => {
     const { verb } = needs;
     const trail = verb === undefined ? undefined : followWrite(verb, { request, response }, audit);
@@ -37,6 +46,7 @@ function gate({ access: needs, handler }: CallerRoute, options: ApiOptions): Ans
     await limits.caller(identity, request);
     const caller = callerOf(identity, options, { trace, ...(trail && { trail }) });
     await authorize(needs, request, caller);
+    await checkInput(request);
     // What is written is written; what is read may be a stream that would outlast the right to it.
     const release = verb === undefined ? cutWhenRevoked(identity, response) : () => {};
     try {

@@ -17,6 +17,8 @@ export interface OperationObject {
   security: Record<string, string[]>[];
   /** Id of the call that does the same under another path. */
   'x-alias-of'?: string;
+  /** Query parameters other than those of `parameters` are passed over, not refused. */
+  'x-any-query'?: true;
 }
 
 export interface OpenApiDocument {
@@ -36,7 +38,9 @@ const DESCRIPTION =
   'Batch jobs of one-shot container tasks on Docker Swarm. Where the server has tokens, a user ' +
   'sends `Authorization: Bearer <token>`; where it has none, these calls are open. A token has a role ' +
   'and namespaces: the objects of others are answered with 404. All refusals are ' +
-  '`application/problem+json`. HEAD works wherever GET does; other methods are answered with 405.';
+  '`application/problem+json`. HEAD works wherever GET does; other methods are answered with 405. ' +
+  'Nothing that is sent is ignored: a query parameter that a call does not have, or one that comes twice, a ' +
+  'member that its body does not have, and a body where it has none, are answered with 400; `{}` is no body.';
 
 /** The role that a user needs for a call. */
 export type RoleOf = (call: Pick<Operation, 'method' | 'path'>) => string | undefined;
@@ -86,7 +90,7 @@ function pathsOf(all: readonly Operation[], roleOf: RoleOf): OpenApiDocument['pa
 }
 
 function operationObject(operation: Operation, role: string | undefined): OperationObject {
-  const { id, topic, summary, description, body, token, aliasOf } = operation;
+  const { id, topic, summary, description, body, token, aliasOf, anyQuery } = operation;
   const roles = role === undefined ? [] : [role];
   const securityOf = { none: [], user: [{ userToken: roles }], report: [{ reportToken: [] }] };
   return {
@@ -101,6 +105,7 @@ function operationObject(operation: Operation, role: string | undefined): Operat
     responses: responsesOf(operation),
     security: securityOf[token],
     ...(aliasOf === undefined ? {} : { 'x-alias-of': aliasOf }),
+    ...(anyQuery === undefined ? {} : { 'x-any-query': anyQuery }),
   };
 }
 

@@ -11,7 +11,7 @@ export const COMMON: Readonly<Record<number, { name: string; answer: Answer }>> 
   400: {
     name: 'BadRequest',
     answer: problem(
-      'A parameter or the body is wrong: it is no JSON, or breaks a rule; `errors` lists where.',
+      'A parameter or the body is wrong: it is unknown, no JSON, or breaks a rule; `errors` lists where.',
     ),
   },
   401: { name: 'Unauthorized', answer: problem('There is no valid token.') },
@@ -44,13 +44,11 @@ export const COMMON: Readonly<Record<number, { name: string; answer: Answer }>> 
 
 /** The statuses of `COMMON` that a call can be refused with. */
 export function commonRefusals(operation: Operation): number[] {
-  const { token, path, parameters = [], body } = operation;
+  const { token, path, body, anyQuery } = operation;
   // Of a path with a namespace that is not the token's nothing is there, whatever is asked for.
   const named = /\{(namespace|id)\}/.test(path);
-  const readable = body !== undefined || path.includes('{namespace}');
-  const checked = parameters.some((it) => it.in !== 'path');
   return [
-    ...(readable || checked ? [400] : []),
+    ...(anyQuery && body === undefined ? [] : [400]),
     429,
     ...(token === 'none' ? [] : [401, 500, 503]),
     ...(token === 'user' ? [403] : []),

@@ -18,6 +18,10 @@ export interface Parameter {
   description: string;
   required?: boolean;
   schema: JsonSchema;
+  /** Name of the flag without which it has no effect, so that it is refused. */
+  'x-only-with'?: string;
+  /** Name of the flag with which it has no effect, so that it is refused. */
+  'x-not-with'?: string;
 }
 
 /** One kind of server-sent event. OpenAPI 3.1 has no words for them. */
@@ -48,7 +52,8 @@ export interface Answer {
 
 /**
  * One call, as the tables have it. What follows from it is filled in by `document.ts`: the parameters
- * of its path, and the refusals that all calls of its sort have.
+ * of its path, and the refusals that all calls of its sort have. Requests are held against it
+ * (`declared-input.ts`): what it does not have of query parameters, and a body where it has none, is refused.
  */
 export interface Operation {
   id: string;
@@ -59,6 +64,8 @@ export interface Operation {
   summary: string;
   description?: string;
   parameters?: readonly Parameter[];
+  /** Query parameters that it does not have are passed over. */
+  anyQuery?: true;
   body?: { schema: JsonSchema; example: unknown };
   /** By status: success, and whatever is no `application/problem+json`. */
   answers: Readonly<Record<number, Answer>>;

@@ -1,6 +1,6 @@
 import { ref } from '../../../apis/answers/schema.ts';
 import type { Operation } from '../types.ts';
-import { changes, etag, json, location, orEvents } from './answers.ts';
+import { changes, etag, json, location, orEvents, replayed } from './answers.ts';
 import { CRON_JOB } from './examples.ts';
 import * as parameter from './parameters.ts';
 
@@ -18,7 +18,7 @@ const list: Operation = {
   description: 'As for jobs; `/v1/cronjobs` has those of all namespaces.',
   parameters: [
     ...[parameter.labelSelector, parameter.cronJobFields],
-    ...[parameter.limit(1000, 100), parameter.continued],
+    ...[parameter.limit(1000, 100), parameter.continued].map(parameter.notOfWatch),
     ...[parameter.watch, parameter.resourceVersion, parameter.lastVersion],
   ],
   answers: { 200: orEvents(json('The cron jobs.', 'CronJobList'), changes('CronJob')) },
@@ -104,6 +104,7 @@ export const cronJobOperations: readonly Operation[] = [
     path: `${ONE}/trigger`,
     summary: 'Make a job of a cron job now',
     description: 'Whatever its schedule says.',
-    answers: { 201: json('The job.', 'Job', location) },
+    parameters: [parameter.idempotencyKey],
+    answers: { 201: json('The job.', 'Job', replayed) },
   },
 ];

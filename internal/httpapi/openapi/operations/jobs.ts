@@ -19,7 +19,7 @@ const list: Operation = {
     'who was cut off sends it as `Last-Event-ID` and misses nothing.',
   parameters: [
     ...[parameter.labelSelector, parameter.jobFields],
-    ...[parameter.limit(1000, 100), parameter.continued],
+    ...[parameter.limit(1000, 100), parameter.continued].map(parameter.notOfWatch),
     ...[parameter.watch, parameter.resourceVersion, parameter.lastVersion],
   ],
   answers: { 200: orEvents(json('The jobs.', 'JobList'), changes('Job')) },
@@ -76,11 +76,15 @@ export const jobOperations: readonly Operation[] = [
     id: 'submitJob',
     method: 'post',
     path: '/v1/jobs',
-    summary: 'Create a job without a name',
-    description: 'Its name is its uid in lower case, in the namespace `default`.',
+    summary: 'Create a job that needs no name',
+    description:
+      'It is called as `metadata` says, else by its uid in lower case. Its namespace is the one that the ' +
+      'token is bound to, else `default`.',
     parameters: [parameter.idempotencyKey, parameter.traceparent],
     body: { ...body, example: { ...JOB, metadata: { labels: { app: 'sales' } } } },
     answers: { 201: json('Its uid.', 'Created', replayed) },
-    refusals: { 409: 'The Idempotency-Key was sent before with another body.' },
+    refusals: {
+      409: 'The name is taken, or the Idempotency-Key was sent before with another body.',
+    },
   },
 ];

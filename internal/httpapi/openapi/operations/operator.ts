@@ -38,6 +38,7 @@ export const operatorOperations: readonly Operation[] = [
     path: '/metrics',
     summary: 'Read what this process counts and measures, for Prometheus',
     description: 'Without a token on `SWARMER_METRICS_PORT`, where that is set.',
+    anyQuery: true,
     answers: {
       200: {
         description: 'The Prometheus text format, version 0.0.4.',

@@ -50,6 +50,8 @@ export const originalOperations: readonly Operation[] = [
     description:
       'For tasks, which POST to their SWARMER_ADDRESS exactly as it is. The same report again is ' +
       'accepted again.',
+    // No report is lost for what a client puts behind the address.
+    anyQuery: true,
     body: { schema: ref('Report'), example: REPORT },
     answers: { 204: { description: 'It is stored.' } },
     refusals: { 409: 'The attempt is no longer current, or another report of it stands.' },

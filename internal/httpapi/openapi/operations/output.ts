@@ -40,7 +40,7 @@ const calls: JobCall[] = [
     summary: 'Read or watch the timeline of a job',
     description: 'About the last 1000 entries are kept.',
     parameters: [
-      ...[parameter.after, parameter.limit(1000, 100)],
+      ...[parameter.after, parameter.notOfWatch(parameter.limit(1000, 100))],
       ...[parameter.watch, parameter.lastEntry],
     ],
     answers: { 200: orEvents(json('The entries.', 'Timeline'), timelineEvents) },

@@ -29,11 +29,14 @@ export const cronJobFields = query(
   { ...text, maxLength: 4096 },
 );
 export const watch = query('watch', 'An event stream of changes, not a page.', flag);
-export const resourceVersion = query(
-  'resourceVersion',
-  'Of a watch: the version that is known already. Without it, everything there is comes first.',
-  { type: 'integer', minimum: 0 },
-);
+export const resourceVersion: Parameter = {
+  ...query(
+    'resourceVersion',
+    'Of a watch: the version that is known already. Without it, everything there is comes first.',
+    { type: 'integer', minimum: 0 },
+  ),
+  'x-only-with': 'watch',
+};
 export const lastVersion = header(
   'Last-Event-ID',
   'Of a watch: the id of the last event that was received. Goes before resourceVersion.',
@@ -76,7 +79,8 @@ export const ifMatch = header(
 );
 export const idempotencyKey = header(
   'Idempotency-Key',
-  'Makes the call safe to repeat: the same key and body give the same job again, for a day.',
+  'Makes the call safe to repeat: the same key and body give the same job again, for a day. A key is of ' +
+    'its token, route and namespace.',
   { ...text, pattern: '^[\\x21-\\x7e]{1,255}$' },
 );
 
@@ -86,6 +90,12 @@ export const traceparent = header(
     'What is none is ignored.',
   text,
 );
+
+/** Of a page, which a watch is not. */
+export function notOfWatch(parameter: Parameter): Parameter {
+  const description = `${parameter.description} Not of a watch.`;
+  return { ...parameter, description, 'x-not-with': 'watch' };
+}
 
 export function limit(most: number, otherwise: number): Parameter {
   const schema = { type: 'integer', minimum: 1, maximum: most, default: otherwise };

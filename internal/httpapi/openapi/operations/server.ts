@@ -18,19 +18,26 @@ const readiness = open('readyz', '/readyz', 'See whether the server can work', {
   ...json('All that it needs works.', 'Readiness'),
 });
 
+/** Of what machines and browsers ask for, with whatever they add against caches. */
+function lenient(operation: Operation): Operation {
+  return { ...operation, anyQuery: true };
+}
+
 /** Calls on the server itself. */
 export const serverOperations: readonly Operation[] = [
   open('version', '/v1/version', 'Read the version', json('The version.', 'Version')),
-  open('healthz', '/healthz', 'See whether the process answers', json('It does.', 'Health')),
-  {
+  lenient(
+    open('healthz', '/healthz', 'See whether the process answers', json('It does.', 'Health')),
+  ),
+  lenient({
     ...readiness,
     answers: { ...readiness.answers, 503: json('Something does not work.', 'Readiness') },
-  },
+  }),
   {
     ...{ id: 'whoami', topic: 'Server', token: 'user', method: 'get', path: '/v1/whoami' },
     summary: 'See what the token may do',
     answers: { 200: json('Its name, role and namespaces.', 'Caller') },
   },
-  open('openapi', '/openapi.json', 'Read this description of the API', document),
-  open('docs', '/docs', 'Read it as a page', page),
+  lenient(open('openapi', '/openapi.json', 'Read this description of the API', document)),
+  lenient(open('docs', '/docs', 'Read it as a page', page)),
 ];
