@@ -28,7 +28,8 @@ const AT_ONE_TIME = 100;
  */
 export class OrphanCollector {
   readonly #options: OrphanOptions;
-  #foreign = '';
+  /** What was noted last of other stores; nothing yet: what an earlier leader noted may have gone since. */
+  #foreign: string | undefined;
 
   constructor(options: OrphanOptions) {
     this.#options = options;
@@ -75,10 +76,31 @@ export class OrphanCollector {
   }
 
   async #handleForeign(services: ObservedService[]): Promise<void> {
-    const { store, term, log } = this.#options;
+    const { store, term } = this.#options;
+    if (!term.mayAct()) return;
     const counts = countByStore(services);
+    const decisions = await store.foreignDecisions();
+    const isOver = [...decisions.keys()].some((storeId) => !counts.has(storeId));
+    await this.#noteForeign(counts, isOver);
+    for (const [storeId, decision] of decisions) {
+      if (!counts.has(storeId)) continue;
+      // One at a time: a store has one identity.
+      if (decision === 'adopt') return this.#adopt(storeId);
+      await this.#purge(services.filter(({ labels }) => labels[LABELS.store] === storeId));
+    }
+  }
+
+  /** @param isOver whether something was decided of a store of which nothing is left. */
+  async #noteForeign(counts: ReadonlyMap<string, number>, isOver: boolean): Promise<void> {
+    const { store, term, log } = this.#options;
     const found = [...counts].join(' ');
-    if (found !== this.#foreign) await store.noteForeign(counts);
+    if (found === this.#foreign && !isOver) return;
+    for (const [storeId, decision] of await store.noteForeign(term.fence, counts)) {
+      log.warn(
+        { store: storeId, decision },
+        'no service of another store is left: what was decided of it is done',
+      );
+    }
     if (found !== '' && found !== this.#foreign) {
       log.error(
         { stores: Object.fromEntries(counts) },
@@ -86,12 +108,6 @@ export class OrphanCollector {
       );
     }
     this.#foreign = found;
-    if (counts.size === 0 || !term.mayAct()) return;
-    for (const [storeId, decision] of await store.foreignDecisions()) {
-      if (!counts.has(storeId)) continue;
-      if (decision === 'adopt') await this.#adopt(storeId);
-      else await this.#purge(services.filter(({ labels }) => labels[LABELS.store] === storeId));
-    }
   }
 
   /** The term ends with it: the next one begins with the new identity. */

@@ -150,8 +150,14 @@ export interface ControllerStore {
   expireJob(fence: Fence, uid: string, now: number): Promise<void>;
   /** Sets a job aside whose record cannot be read; its services are left alone. */
   quarantineJob(fence: Fence, uid: string, message: string): Promise<void>;
-  /** Notes how many services of which other stores were found, for the operator to read. */
-  noteForeign(counts: ReadonlyMap<string, number>): Promise<void>;
+  /**
+   * Notes how many services of which other stores a complete look found, for the operator to read.
+   * @returns what had been decided of stores of which nothing is left: it is done, and forgotten.
+   */
+  noteForeign(
+    fence: Fence,
+    counts: ReadonlyMap<string, number>,
+  ): Promise<ReadonlyMap<string, ForeignDecision>>;
   /** What the operator wants done with the services of other stores, by store. */
   foreignDecisions(): Promise<ReadonlyMap<string, ForeignDecision>>;
   /** Stores what is seen of the swarm, for the API to show. */

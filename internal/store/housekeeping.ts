@@ -3,9 +3,9 @@ import { decodeMeta } from './codec.ts';
 import type { StoreConnection } from './connection.ts';
 import { eventText } from './events.ts';
 import { NodeWishes } from './node-wishes.ts';
+import { pairsOf } from './pairs.ts';
 import type { Fence, ForeignDecision } from './ports.ts';
 import { redisTime } from './redis-time.ts';
-import { transact } from './transact.ts';
 
 /** Before a job whose callback still waits is looked at again, in ms. */
 const CALLBACK_WAIT_MS = 60_000;
@@ -49,19 +49,19 @@ export class Housekeeping {
     await this.#connection.transition('quarantine', names, [fence.token, uid, message, event]);
   }
 
-  async noteForeign(counts: ReadonlyMap<string, number>): Promise<void> {
-    const { foreign } = this.#connection.keys;
-    await this.#connection.read(async (redis) => {
-      const multi = redis.multi().del(foreign);
-      if (counts.size > 0) multi.hset(foreign, Object.fromEntries(counts));
-      await transact(multi);
-    });
+  async noteForeign(
+    fence: Fence,
+    counts: ReadonlyMap<string, number>,
+  ): Promise<ReadonlyMap<string, ForeignDecision>> {
+    const { lease, foreign, foreignDecisions } = this.#connection.keys;
+    const args = [fence.token, ...[...counts].flat()];
+    const names = [lease, foreign, foreignDecisions];
+    return decisionsOf(pairsOf(await this.#connection.transition('note_foreign', names, args)));
   }
 
   async foreignDecisions(): Promise<ReadonlyMap<string, ForeignDecision>> {
     const key = this.#connection.keys.foreignDecisions;
-    const entries = Object.entries(await this.#connection.read((redis) => redis.hgetall(key)));
-    return new Map(entries.map(([id, text]) => [id, text === 'adopt' ? 'adopt' : 'purge']));
+    return decisionsOf(Object.entries(await this.#connection.read((redis) => redis.hgetall(key))));
   }
 
   async publishCluster(fence: Fence, report: ClusterReport): Promise<void> {
@@ -89,8 +89,12 @@ export class Housekeeping {
   }
 
   async takeIdentity(fence: Fence, storeId: string): Promise<void> {
-    const { lease, meta, foreignDecisions } = this.#connection.keys;
-    const names = [lease, meta, foreignDecisions];
+    const { lease, meta, foreignDecisions, foreign } = this.#connection.keys;
+    const names = [lease, meta, foreignDecisions, foreign];
     await this.#connection.transition('take_identity', names, [fence.token, storeId]);
   }
+}
+
+function decisionsOf(entries: [string, string][]): ReadonlyMap<string, ForeignDecision> {
+  return new Map(entries.map(([id, text]) => [id, text === 'adopt' ? 'adopt' : 'purge']));
 }

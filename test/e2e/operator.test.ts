@@ -42,6 +42,18 @@ async function submitLong(): Promise<string> {
   return id;
 }
 
+/** Awaits that neither services of other stores nor decisions about them are left. */
+async function nothingForeign(): Promise<void> {
+  const left = async () => [
+    ...(await items('/v1/foreign')),
+    ...Object.keys(await client.hgetall('swarmer:foreign:decisions')),
+  ];
+  await waitFor(async () => (await left()).length === 0, {
+    what: 'other stores to be told of no longer',
+    timeoutMs: 30_000,
+  });
+}
+
 test('a job with a corrupt record is set aside, told, and taken back; the others go on', async () => {
   const id = await submitLong();
   const key = `swarmer:job:${id}:live`;
@@ -85,6 +97,7 @@ test('services of an emptied store are left alone until they are to be purged', 
     what: 'the services to be removed',
     timeoutMs: 30_000,
   });
+  await nothingForeign();
 });
 
 test('services of another identity are taken over when they are to be adopted', async () => {
@@ -103,6 +116,8 @@ test('services of another identity are taken over when they are to be adopted', 
   await swarmer.logged('took the identity of another store, as the operator asked for');
   expect(await client.hget('swarmer:meta', 'storeId')).toBe(mine);
   expect(await services()).toEqual(before);
+  await nothingForeign();
+  expect((await swarmer.post(`/v1/foreign/${mine}/adopt`, {})).status).toBe(404);
   await swarmer.post(`/v1/jobs/${id}/cancel`, {});
   expect((await swarmer.finished(id)).tasks).toMatchObject([{ attempts: 1 }]);
 });

@@ -230,6 +230,7 @@ describe('the user of the API', () => {
       cluster: () => c.publishCluster(fence, { nodes: [], maxConcurrentTasks: 1, updatedAt: 1 }),
       inventory: () => c.publishInventory(fence, { names: {}, takenAt: 1 }),
       identity: () => c.takeIdentity(fence, 'other'),
+      foreign: () => c.noteForeign(fence, new Map()),
       delivery: () =>
         outbox.recordDelivery(fence, uid, {
           kind: 'delivered',
@@ -267,12 +268,15 @@ describe('the user of the API', () => {
     const { operator } = openStores(api.redis, api.clock, 'swarmer:');
     const uid = ulid();
     await api.jobs.submitJob({ uid, spec: SPEC, tasks: [{ name: 'a', args: [] }] });
-    await controller.controller.quarantineJob(await controller.lead(), uid, 'odd');
+    const fence = await controller.lead();
+    await controller.controller.quarantineJob(fence, uid, 'odd');
     expect(await operator.quarantined()).toEqual([{ uid, message: 'odd' }]);
     await operator.releaseJob(uid);
-    await controller.controller.noteForeign(new Map([['other', 1]]));
+    await controller.controller.noteForeign(fence, new Map([['other', 1]]));
     await operator.decideForeign('other', 'purge');
     expect(await controller.controller.foreignDecisions()).toEqual(new Map([['other', 'purge']]));
+    const done = await controller.controller.noteForeign(fence, new Map());
+    expect(done).toEqual(new Map([['other', 'purge']]));
     expect([await denials('api'), await denials('controller')]).toEqual([[], []]);
   });
 

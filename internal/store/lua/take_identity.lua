@@ -1,9 +1,10 @@
 --@include fence
--- Makes this store the owner of the services of another one.
--- KEYS: lease, meta, foreign decisions
+-- Makes this store the owner of the services of another one, which is no other any more.
+-- KEYS: lease, meta, foreign decisions, foreign
 -- ARGV: token, identity
 -- Returns: {'OK'} | {'FENCED'}
 if fenced(KEYS[1], ARGV[1]) then return { 'FENCED' } end
 redis.call('HSET', KEYS[2], 'storeId', ARGV[2])
 redis.call('HDEL', KEYS[3], ARGV[2])
+redis.call('HDEL', KEYS[4], ARGV[2])
 return { 'OK' }

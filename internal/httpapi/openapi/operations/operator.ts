@@ -107,7 +107,9 @@ export const operatorOperations: readonly Operation[] = [
     method: 'get',
     path: '/v1/foreign',
     summary: 'List other stores whose services are on the swarm',
-    description: 'As after Redis was emptied.',
+    description:
+      'As after Redis was emptied. One is gone from the list, with what was decided of it, once a complete ' +
+      'list of the services shows none of it.',
     answers: { 200: json('The stores.', 'ForeignStores') },
   },
   decision('purge', 'Remove the services of another store'),
