@@ -22,7 +22,7 @@ has redis-server || has valkey-server || need redis-server
 has docker-registry || need docker-registry
 has iptables || need iptables
 has ip || need iproute2
-has nsenter && has unshare && has setpriv || need util-linux
+has nsenter && has unshare && has setpriv && has flock || need util-linux
 has_static_busybox || need busybox-static
 
 [ -n "$missing" ] || exit 0

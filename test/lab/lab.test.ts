@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { type Lab, startLab } from './lab.ts';
 import { startOneShot, taskReaches } from './one-shot.ts';
 import { run } from './spawn.ts';
-import { netnsOf, noTraces, type Traces, tracesOf } from './traces.ts';
+import { noTraces, type Traces, tracesOf, whereaboutsOf } from './traces.ts';
 
 /** Starts a task that runs until SIGTERM ends it: processes and cgroups come with it. */
 async function occupy(lab: Lab): Promise<void> {
@@ -10,10 +10,6 @@ async function occupy(lab: Lab): Promise<void> {
   const command = ['sh', '-c', 'trap "exit 0" TERM; sleep 600 & wait'];
   const id = await startOneShot(lab.docker, 'occupy', { image, command });
   await taskReaches(lab.docker, id, ['running']);
-}
-
-function whereIs(lab: Lab): { dir: string; netns: string[] } {
-  return { dir: lab.dir, netns: lab.nodes.map((node) => netnsOf(node.init.pid)) };
 }
 
 /** The root namespace's packet filter. */
@@ -25,7 +21,7 @@ test('stop() leaves nothing of a lab that ran a task, and it may be called again
   const filter = await packetFilter();
   const lab = await startLab({ swarm: true, redis: true });
   await occupy(lab);
-  const where = whereIs(lab);
+  const where = whereaboutsOf(lab.dir);
   const kinds = Object.entries(await tracesOf(where)).filter(([, found]) => found.length > 0);
   const kept: (keyof Traces)[] = ['processes', 'links', 'cgroups', 'folders'];
   expect(kinds.map(([kind]) => kind)).toEqual(kept);

@@ -1,7 +1,7 @@
 import { LabHandle } from './handle.ts';
 import { cleanLocked } from './leftovers.ts';
 import { withLock } from './lock.ts';
-import { createBridge } from './network.ts';
+import { createNetwork } from './network.ts';
 import type { LabNode } from './node.ts';
 import { healNode, killNode, partitionNode, reviveNode } from './node-faults.ts';
 import { type Redis, startRedis } from './redis.ts';
@@ -104,7 +104,7 @@ async function fill(state: LabState, options: LabOptions): Promise<Lab> {
   const { swarm, redis, images = [], engineArgs = [], dieWithOwner = true } = options;
   const managers = swarm === true ? 1 : swarm ? swarm.managers : 0;
   const workers = typeof swarm === 'object' ? (swarm.workers ?? 0) : 0;
-  await createBridge(state);
+  await createNetwork(state, { dieWithOwner });
   const [server, nodes] = await allSettled([
     redis ? startRedis({ dir: state.dir, dieWithOwner }) : undefined,
     managers > 0 ? startSwarm({ lab: state, managers, workers, dieWithOwner, engineArgs }) : [],

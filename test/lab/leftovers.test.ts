@@ -5,10 +5,11 @@ import { fileURLToPath } from 'node:url';
 import Docker from 'dockerode';
 import { afterEach, expect, test } from 'vitest';
 import { injectLab } from './inject.ts';
-import { cleanLeftovers } from './leftovers.ts';
+import { cleanLeftovers, cleanLocked } from './leftovers.ts';
+import { withLock } from './lock.ts';
 import { startOneShot, taskReaches } from './one-shot.ts';
 import { readProcesses } from './state.ts';
-import { netnsOf, noTraces, tracesOf } from './traces.ts';
+import { noTraces, tracesOf, type Whereabouts, whereaboutsOf } from './traces.ts';
 import { waitFor } from './wait.ts';
 
 const shared = injectLab();
@@ -22,7 +23,7 @@ afterEach(async () => {
 interface OtherLab {
   child: ChildProcess;
   id: string;
-  where: { dir: string; netns: string[] };
+  where: Whereabouts;
 }
 
 /** Starts a lab (swarm, Redis, a running task) owned by another process. */
@@ -43,8 +44,7 @@ async function startElsewhere(...args: string[]): Promise<OtherLab> {
   const engine = new Docker({ socketPath: `${dir}/n1/docker.sock` });
   const task = { image: 'swarmer-lab/busybox:1', command: ['sleep', '600'] };
   await taskReaches(engine, await startOneShot(engine, 'occupy', task), ['running']);
-  const inits = readProcesses(dir).filter(({ role }) => role === 'node init');
-  return { child, id, where: { dir, netns: inits.map(({ pid }) => netnsOf(pid)) } };
+  return { child, id, where: whereaboutsOf(dir) };
 }
 
 async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
@@ -53,36 +53,41 @@ async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   await exit;
 }
 
+/** Under the lock another test run, which cleans before it starts, does not come first. */
 test('cleanLeftovers() ends what a SIGKILLed run left running, and removes the rest', async () => {
   const other = await startElsewhere('--unbound');
   expect(
     readProcesses(other.where.dir)
       .map(({ role }) => role)
       .sort(),
-  ).toEqual(['node init', 'node supervisor', 'redis']);
-  await end(other.child, 'SIGKILL');
-  const left = await tracesOf(other.where);
-  expect(left.processes.length).toBeGreaterThan(3);
-
-  const cleaned = await cleanLeftovers();
-  expect(cleaned.map(({ lab }) => lab.id)).toEqual([other.id]);
+  ).toEqual(['network', 'node init', 'node supervisor', 'redis']);
+  await withLock(async () => {
+    await end(other.child, 'SIGKILL');
+    const left = await tracesOf(other.where);
+    expect(left.processes.length).toBeGreaterThan(3);
+    expect(left.links).toEqual([`swl${other.id.slice(3)}-host`]);
+    expect((await cleanLocked()).map(({ lab }) => lab.id)).toContain(other.id);
+  });
   expect(await tracesOf(other.where)).toEqual(noTraces);
 });
 
 test('the processes of a SIGKILLed run die with it, and cleanLeftovers() removes the rest', async () => {
   const other = await startElsewhere();
   expect((await tracesOf(other.where)).processes.length).toBeGreaterThan(3);
-  await end(other.child, 'SIGKILL');
-  const ended = async () => (await tracesOf(other.where)).processes.length === 0;
-  await waitFor(ended, { what: 'the processes of the killed lab to end' });
-  const left = await tracesOf(other.where);
-  expect(left.links).toContain(`swl${other.id.slice(3)}-br`);
-  expect(left.cgroups).not.toEqual([]);
-  expect(left.folders).toEqual([other.where.dir]);
+  await withLock(async () => {
+    await end(other.child, 'SIGKILL');
+    const ended = async () => {
+      const { processes, links } = await tracesOf(other.where);
+      return processes.length === 0 && links.length === 0;
+    };
+    await waitFor(ended, { what: 'the processes of the killed lab to end, and its links' });
+    const left = await tracesOf(other.where);
+    expect(left.cgroups).not.toEqual([]);
+    expect(left.folders).toEqual([other.where.dir]);
 
-  const [cleaned] = await cleanLeftovers();
-  expect(cleaned?.lab.id).toBe(other.id);
-  expect(cleaned?.removed).toContain(`folder ${other.where.dir}`);
+    const cleaned = (await cleanLocked()).find(({ lab }) => lab.id === other.id);
+    expect(cleaned?.removed).toContain(`folder ${other.where.dir}`);
+  });
   expect(await tracesOf(other.where)).toEqual(noTraces);
 });
 
@@ -94,6 +99,6 @@ test('a run ended by SIGTERM removes all of its lab itself', async () => {
 });
 
 test('cleanLeftovers() leaves the lab of a living owner alone', async () => {
-  expect(await cleanLeftovers()).toEqual([]);
+  expect((await cleanLeftovers()).map(({ lab }) => lab.id)).not.toContain(shared.id);
   expect(String(await shared.docker.ping())).toBe('OK');
 });

@@ -1,34 +1,38 @@
-import { createServer, type Server } from 'node:net';
-import { hasCode } from './process.ts';
-import { waitFor } from './wait.ts';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { cleanEnv } from './spawn.ts';
+import { lockFile } from './state.ts';
 
-/** An abstract unix socket: the kernel frees the name when its holder dies, however it dies. */
-const lockName = '\0swarmer-lab.lock';
+const TIMEOUT_SECONDS = 120;
 
 /**
  * Runs `work` while no other process of this machine runs under this lock: claiming a lab's number
- * and removing leftovers exclude each other.
+ * and removing leftovers exclude each other. The kernel frees the lock when its holder dies, however
+ * it dies. A file, unlike an abstract socket, is one for all network namespaces.
  */
 export async function withLock<T>(work: () => Promise<T>): Promise<T> {
-  const lock = await waitFor(tryBind, {
-    what: 'the lab lock (another process starts or cleans labs; see /proc/net/unix)',
-    timeoutMs: 120_000,
-    intervalMs: 50,
-  });
+  mkdirSync(dirname(lockFile), { recursive: true });
+  const file = openSync(lockFile, 'w');
   try {
+    await lock(file);
     return await work();
   } finally {
-    await new Promise((resolve) => lock.close(resolve));
+    closeSync(file);
   }
 }
 
-function tryBind(): Promise<Server | undefined> {
-  return new Promise((resolve, reject) => {
-    const server = createServer((socket) => socket.destroy());
-    server.once('error', (error) => {
-      if (hasCode(error, 'EADDRINUSE')) resolve(undefined);
-      else reject(error);
-    });
-    server.listen({ path: lockName, exclusive: true }, () => resolve(server));
+/** The lock is of the open file, which this process and the command share: it outlives the command. */
+async function lock(file: number): Promise<void> {
+  const command = ['--timeout', String(TIMEOUT_SECONDS), '3'];
+  const child = spawn('flock', command, {
+    env: cleanEnv,
+    stdio: ['ignore', 'ignore', 'inherit', file],
   });
+  const [code] = (await once(child, 'exit')) as [number | null];
+  if (code === 0) return;
+  throw new Error(
+    `no lock of ${lockFile} in ${TIMEOUT_SECONDS} s: another process starts or cleans labs`,
+  );
 }

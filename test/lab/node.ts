@@ -5,7 +5,7 @@ import { startDockerd } from './dockerd.ts';
 import { nodeAddress, plugNode } from './network.ts';
 import { childrenOf, isAlive, type ProcessRef } from './process.ts';
 import { lastLines, spawnGated } from './spawn.ts';
-import { type LabNames, recordProcess } from './state.ts';
+import { type LabState, recordProcess } from './state.ts';
 import { GiveUp, waitFor } from './wait.ts';
 
 /** A running node. Plain data, so that another process can be told of it. */
@@ -26,7 +26,7 @@ export interface LabNode {
 }
 
 export interface NodeOptions {
-  lab: LabNames;
+  lab: LabState;
   /** Counted from 0. */
   index: number;
   dieWithOwner: boolean;
@@ -60,7 +60,7 @@ function engineRoot(): string {
 }
 
 interface InitOptions {
-  lab: LabNames;
+  lab: LabState;
   name: string;
   dir: string;
   hostname: string;

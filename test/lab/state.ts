@@ -7,13 +7,14 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { type ProcessRef, requireProcessRef } from './process.ts';
+import { freeSubnet, routedNetworks } from './subnet.ts';
 
 /** Everything the lab writes to disk is below this folder. */
 const labRoot = '/var/tmp/swarmer-lab';
 export const cacheDir = join(labRoot, 'cache');
+export const lockFile = join(labRoot, 'lock');
 
 /**
  * What a lab is called on this machine. All of it follows from the lab's number, so a folder alone
@@ -22,23 +23,22 @@ export const cacheDir = join(labRoot, 'cache');
 export interface LabNames {
   id: string;
   dir: string;
-  /** Every network link of the lab in the root namespace begins with this. */
+  /** Every network link of the lab in the namespace of its owner begins with this. */
   linkPrefix: string;
-  bridge: string;
   /** Every cgroup of the lab's containers is below a top-level cgroup that begins with this. */
   cgroupPrefix: string;
+}
+
+/** `state.json`: written when the number is claimed, before anything is started. */
+export interface LabState extends LabNames {
+  owner: ProcessRef;
   /** First three bytes of the lab's /24. */
   subnet: string;
   /** The test process, as seen from tasks. */
   hostAddress: string;
 }
 
-/** `state.json`: written when the number is claimed, before anything is started. */
-export interface LabState extends LabNames {
-  owner: ProcessRef;
-}
-
-export type ProcessRole = 'node supervisor' | 'node init' | 'redis' | 'registry';
+export type ProcessRole = 'network' | 'node supervisor' | 'node init' | 'redis' | 'registry';
 
 /** `processes/<name>.json`: one file each, so that several processes may add theirs. */
 export interface ProcessRecord extends ProcessRef {
@@ -47,15 +47,11 @@ export interface ProcessRecord extends ProcessRef {
 }
 
 function labNames(number: number): LabNames {
-  const subnet = `10.213.${number}`;
   return {
     id: `lab${number}`,
     dir: join(labRoot, `lab${number}`),
     linkPrefix: `swl${number}-`,
-    bridge: `swl${number}-br`,
     cgroupPrefix: `swarmer-lab-${number}-`,
-    subnet,
-    hostAddress: `${subnet}.1`,
   };
 }
 
@@ -68,20 +64,22 @@ export function listLabs(): LabNames[] {
   });
 }
 
-/** Takes a free number for a lab owned by this process. Call it under the lab lock. */
-export function claimLab(): LabState {
-  const addresses = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
+/** Takes a free number and network for a lab owned by this process. Call it under the lab lock. */
+export async function claimLab(): Promise<LabState> {
+  const routed = await routedNetworks();
   for (let number = 1; number <= 254; number += 1) {
     const names = labNames(number);
-    const inUse = addresses.some(({ address }) => address.startsWith(`${names.subnet}.`));
-    if (inUse || existsSync(names.dir)) continue;
-    const state: LabState = { ...names, owner: requireProcessRef(process.pid) };
+    const subnet = freeSubnet(number, routed);
+    if (subnet === undefined || existsSync(names.dir)) continue;
+    const hostAddress = `${subnet}.1`;
+    const owner = requireProcessRef(process.pid);
+    const state: LabState = { ...names, owner, subnet, hostAddress };
     mkdirSync(join(names.dir, 'processes'), { recursive: true });
     writeJson(join(names.dir, 'state.json'), state);
     return state;
   }
   throw new Error(
-    `all 254 lab numbers are taken; see ${labRoot} and run: npx tsx test/lab/clean.ts`,
+    `all 254 lab numbers or their networks are taken; see ${labRoot} and \`ip route\`, and run: npx tsx test/lab/clean.ts`,
   );
 }
 

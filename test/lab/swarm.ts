@@ -1,10 +1,10 @@
 import Docker from 'dockerode';
 import { type LabNode, startNode } from './node.ts';
-import type { LabNames } from './state.ts';
+import type { LabState } from './state.ts';
 import { allSettled, waitFor } from './wait.ts';
 
 export interface SwarmOptions {
-  lab: LabNames;
+  lab: LabState;
   /** The first is the manager that makes the swarm. */
   managers: number;
   workers: number;

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { basename } from 'node:path';
 import { hasCode } from './process.ts';
 import { run } from './spawn.ts';
+import { readProcesses } from './state.ts';
 
 /** What of a lab is on this machine, looked up apart from the code that removes it. */
 export interface Traces {
@@ -14,8 +15,21 @@ export interface Traces {
 
 export const noTraces: Traces = { processes: [], links: [], mounts: [], cgroups: [], folders: [] };
 
-/** `netns`: the network namespaces of the lab's nodes, see {@link netnsOf}. */
-export async function tracesOf(lab: { dir: string; netns: string[] }): Promise<Traces> {
+/** Where to look for a lab: its folder, and the namespaces of its bridge and nodes, as `net:[4026532000]`. */
+export interface Whereabouts {
+  dir: string;
+  netns: string[];
+}
+
+/** Of a running lab. */
+export function whereaboutsOf(dir: string): Whereabouts {
+  const holders = readProcesses(dir).filter(
+    ({ role }) => role === 'node init' || role === 'network',
+  );
+  return { dir, netns: holders.map(({ pid }) => netnsOf(pid)) };
+}
+
+export async function tracesOf(lab: Whereabouts): Promise<Traces> {
   const number = basename(lab.dir).replace('lab', '');
   const links = readdirSync('/sys/class/net').filter((name) => name.startsWith(`swl${number}-`));
   const mounts = readFileSync('/proc/self/mountinfo', 'utf8').split('\n');
@@ -31,13 +45,12 @@ export async function tracesOf(lab: { dir: string; netns: string[] }): Promise<T
   };
 }
 
-/** The network namespace of a process, as `net:[4026532000]`. */
-export function netnsOf(pid: number): string {
+function netnsOf(pid: number): string {
   return readlinkSync(`/proc/${pid}/ns/net`);
 }
 
 /** Processes in the lab's network namespaces and those that name its folder in their arguments. */
-function processesOf({ dir, netns }: { dir: string; netns: string[] }): string[] {
+function processesOf({ dir, netns }: Whereabouts): string[] {
   return readdirSync('/proc').filter((entry) => {
     if (!/^\d+$/.test(entry)) return false;
     try {

@@ -9,13 +9,16 @@ packages=$3
 mirror=${DEBIAN_MIRROR:-http://deb.debian.org/debian}
 scripts=/usr/share/debootstrap/scripts
 
+# Runs of several clones share the folders: one makes them, the others wait for it.
+mkdir -p "$(dirname "$root")"
+exec 9>"$root.lock"
+flock 9
 [ ! -d "$root" ] || exit 0
 command -v debootstrap >/dev/null || apt-get install -y -qq --no-install-recommends debootstrap >/dev/null
 # A debootstrap that is older than the suite has no script of its name: all of late are those of sid.
 script=$scripts/$suite
 [ -e "$script" ] || script=$scripts/sid
 
-mkdir -p "$(dirname "$root")"
 rm -rf "$root.making"
 if ! debootstrap --variant=minbase --include="$packages" "$suite" "$root.making" "$mirror" "$script" \
   >"$root.log" 2>&1; then
