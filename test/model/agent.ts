@@ -1,5 +1,6 @@
 import type { Clock } from '../../internal/clock/clock.ts';
 import { LocalTask } from './local-task.ts';
+import type { NodeTrouble } from './node-trouble.ts';
 import type { ModelStatus } from './raw.ts';
 import type { TaskRecord } from './task-record.ts';
 import { TIMING } from './timing.ts';
@@ -25,6 +26,8 @@ export class Agent {
   readonly #tasks = new Map<string, LocalTask>();
   #unheard: { task: TaskRecord; status: ModelStatus }[] = [];
   #up = true;
+  /** What keeps the node from starting any container. */
+  trouble: NodeTrouble | undefined;
   /** Tasks to be told of once the managers hear the node again. */
   #lost: LocalTask[] = [];
   #onUp: (() => void) | undefined;
@@ -38,6 +41,12 @@ export class Agent {
     return this.#up;
   }
 
+  /** The tasks whose process lives. */
+  get running(): TaskRecord[] {
+    const all = [...this.#tasks.values()];
+    return all.filter((local) => local.isRunning).map(({ task }) => task);
+  }
+
   find(task: TaskRecord): LocalTask | undefined {
     return this.#tasks.get(task.id);
   }
@@ -48,6 +57,7 @@ export class Agent {
     const local = new LocalTask(task, {
       clock: this.#options.clock,
       random: this.#options.random,
+      trouble: () => this.trouble,
       report: (status) => this.#report(task, status),
       isDaemonUp: () => this.#up,
       onContainer: this.#options.onContainer,
@@ -112,12 +122,13 @@ export class Agent {
 
   #tryUp(): void {
     const onUp = this.#onUp;
-    if (onUp === undefined || [...this.#tasks.values()].some((local) => local.isRunning)) return;
+    const awaited = [...this.#tasks.values()].some((local) => local.isRunning && !local.isStuck);
+    if (onUp === undefined || awaited) return;
     this.#onUp = undefined;
     this.#up = true;
     const all = [...this.#tasks.values()];
     this.#lost = all.filter((local) => local.isLost);
-    for (const local of all) if (!local.isLost) local.resume();
+    for (const local of all) if (!local.isLost && !local.isStuck) local.resume();
     onUp();
   }
 }

@@ -19,6 +19,11 @@ export interface Behaviour {
   failStart?: string;
   /** No node suits the task. */
   never?: 'pending';
+  /**
+   * What the engine does not get rid of when it is told to (moby 35908, 36527, 37320, 42215): the record of
+   * the task, which stays as it was with `desired: remove`; or its container, which no signal ends.
+   */
+  stuck?: 'record' | 'container';
 }
 
 export type BehaviourOf = (spec: ModelSpec) => Partial<Behaviour>;

@@ -76,6 +76,24 @@ export class Cluster {
     });
   }
 
+  setMemory(node: NodeRecord, bytes: number): void {
+    node.memoryBytes = bytes;
+    this.leadership.whenLed(() => {
+      if (node.isHeard) this.orchestrator.nodeReady(node);
+    });
+  }
+
+  /** All nodes leave: their containers end, and nothing of them is told any more. */
+  disband(): void {
+    this.leadership.lose();
+    this.#cancelRegain();
+    for (const node of this.nodes.values()) {
+      node.cancelBoot();
+      node.cancelWait();
+      node.agent.powerOff();
+    }
+  }
+
   remove(node: NodeRecord): void {
     if (node.isManager) throw new Error('the node that is called cannot remove itself');
     node.cancelBoot();

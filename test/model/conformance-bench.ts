@@ -21,6 +21,14 @@ export interface Subject {
   /** Ends the process of a task with SIGKILL, past swarm. */
   kill(task: ObservedTask): Promise<void>;
   setAvailability(nodeId: string, availability: 'active' | 'drain'): Promise<void>;
+  /** What tasks may reserve on the node. */
+  memoryBytes: number;
+  /** Removes the container of a task by force, past swarm. */
+  removeContainer(task: ObservedTask): Promise<void>;
+  /** Takes the bridges of the node away: it starts nothing until what is returned puts them back. */
+  takeBridges(): Promise<() => Promise<void>>;
+  /** The node leaves its swarm and makes another one. */
+  renew(): Promise<void>;
   /** Makes a network, a secret or a config. */
   addNamed(kind: ReferenceKind, name: string): Promise<void>;
   close(): Promise<void>;

@@ -106,6 +106,28 @@ export function logsConform(bench: () => Bench): void {
     expect(summary).toMatchObject({ stdout: { bytes: 0 }, log: { state: 'complete' } });
   });
 
+  test('a container removed while it ran has ended with 137, and its log is empty, and no error', async () => {
+    const serviceId = await bench().start(PROGRAMS.talksOn);
+    await bench().subject.removeContainer(await bench().running(serviceId));
+    const evidence = await bench().outcome(serviceId);
+    expect(evidence).toMatchObject({ kind: 'ended', exitStatus: 137 });
+    const { id } = await bench().taskThat(serviceId, 'to be there', () => true);
+    expect((await logOf(id)).summary).toMatchObject({
+      stdout: { bytes: 0 },
+      log: { state: 'complete' },
+    });
+  });
+
+  test('a container removed after its end takes its log along: it is empty, and no error', async () => {
+    const { serviceId, taskId } = await bench().run(PROGRAMS.talks);
+    const before = await bench().taskThat(serviceId, 'to be there', () => true);
+    await bench().subject.removeContainer(before);
+    const isEmpty = async () => (await logOf(taskId)).summary.stdout.bytes === 0;
+    await bench().eventually('the log to be gone', isEmpty);
+    expect((await logOf(taskId)).summary.log).toEqual({ state: 'complete' });
+    expect(await bench().task(serviceId)).toMatchObject({ state: 'complete', exitCode: 0 });
+  });
+
   test('a log driver that keeps nothing gives an empty log, and no error', async () => {
     const { taskId } = await bench().run(PROGRAMS.talks, { logDriver: 'none' });
     const { summary } = await logOf(taskId);

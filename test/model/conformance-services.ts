@@ -94,6 +94,27 @@ export function servicesConform(bench: () => Bench): void {
     expect(await bench().task(serviceId)).toBeUndefined();
   });
 
+  test('a removed task is listed as it was, to be removed, until its grace is over and its container gone', async () => {
+    const { engine } = bench().subject;
+    const grace = { template: { terminationGracePeriodSeconds: 2 } };
+    const serviceId = await bench().start(PROGRAMS.sleeps, grace);
+    const { id } = await bench().running(serviceId);
+    const begun = Date.now();
+    await engine.removeService(serviceId);
+    expect(await engine.hasService(serviceId)).toBe(false);
+    const asked = { state: 'running', desiredState: 'remove' };
+    expect(await bench().task(serviceId)).toMatchObject(asked);
+    await bench().eventually('the stop to begin', async () => {
+      const task = await engine.findTask(id);
+      if (Date.now() - begun < 1500) expect(task).toMatchObject(asked);
+      return task?.exitCode === -1;
+    });
+    const gone = () => engine.findTask(id).then((task) => task === undefined);
+    await bench().eventually('the task to be gone', gone);
+    expect(Date.now() - begun).toBeGreaterThan(2000);
+    expect(await bench().task(serviceId)).toBeUndefined();
+  });
+
   test('removing a service takes a task away that no node suits', async () => {
     const impossible = { constraints: ['node.hostname==nowhere'] };
     const serviceId = await bench().start(PROGRAMS.true, impossible);

@@ -83,4 +83,24 @@ export function swarmConforms(bench: () => Bench): void {
       await bench().subject.setAvailability(nodeId, 'active');
     }
   });
+
+  test('a swarm that was left and made anew has another id, other nodes, and nothing of before', async () => {
+    const { engine } = bench().subject;
+    const serviceId = await bench().start(PROGRAMS.endsOnTerm);
+    const { id } = await bench().running(serviceId);
+    const before = await engine.info();
+    await bench().subject.renew();
+    const after = await engine.info();
+    expect(after).toMatchObject({ manager: true, swarmState: 'active' });
+    expect(after.clusterId).toMatch(/^[0-9a-z]{25}$/);
+    expect(after.clusterId).not.toBe(before.clusterId);
+    expect(after.nodeId).not.toBe(before.nodeId);
+    expect(await engine.listTasks()).toEqual([]);
+    expect(await engine.listServices()).toEqual([]);
+    expect(await engine.findTask(id)).toBeUndefined();
+    expect(await engine.hasService(serviceId)).toBe(false);
+    expect(await engine.listNodes()).toMatchObject([{ id: after.nodeId }]);
+    const { evidence } = await bench().run(PROGRAMS.true);
+    expect(evidence).toMatchObject({ kind: 'ended', exitStatus: 0 });
+  });
 }

@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
-import { isGivenUp } from '../../internal/swarm/index.ts';
+import { isGivenUp, type ObservedTask } from '../../internal/swarm/index.ts';
 import type { Bench } from './conformance-bench.ts';
 import { MISSING_IMAGE, PROGRAMS } from './programs.ts';
 import { STATES } from './raw.ts';
 
 const ORDER: readonly string[] = STATES;
+const reserving = (memory: string) => ({ template: { resources: { reservations: { memory } } } });
 const place = (state: string) => ORDER.indexOf(state);
 
 /** What becomes of the task of a service. */
@@ -86,6 +87,46 @@ export function tasksConform(bench: () => Bench): void {
       error: 'no suitable node (scheduling constraints not satisfied on 1 node)',
     });
     expect(task).not.toHaveProperty('nodeId');
+  });
+
+  test('a node without its bridge starts nothing, in words that name it, until it is back', async () => {
+    const giveBack = await bench().subject.takeBridges();
+    try {
+      const serviceId = await bench().start(PROGRAMS.true);
+      const isOver = ({ desiredState }: ObservedTask) => isGivenUp(desiredState);
+      const task = await bench().taskThat(serviceId, 'to fail', isOver);
+      expect(task).toMatchObject({
+        state: 'failed',
+        message: 'starting',
+        exitCode: 128,
+        error: expect.stringMatching(
+          /^starting container failed: .*could not find bridge docker0: /,
+        ),
+      });
+    } finally {
+      await giveBack();
+    }
+    const { evidence } = await bench().run(PROGRAMS.true);
+    expect(evidence).toMatchObject({ kind: 'ended', exitStatus: 0 });
+  });
+
+  test('a task that asks for more than any node has waits, and says why', async () => {
+    const serviceId = await bench().start(PROGRAMS.true, reserving('4096g'));
+    const task = await bench().taskThat(serviceId, 'to have a reason', ({ error }) => !!error);
+    expect(task).toMatchObject({
+      state: 'pending',
+      error: 'no suitable node (insufficient resources on 1 node)',
+    });
+  });
+
+  test('a task that waits for room is placed as soon as another one leaves it', async () => {
+    const memory = `${Math.floor(bench().subject.memoryBytes * 0.6)}`;
+    const first = await bench().start(PROGRAMS.endsOnTerm, reserving(memory));
+    await bench().running(first);
+    const second = await bench().start(PROGRAMS.true, reserving(memory));
+    await bench().taskThat(second, 'to wait', ({ error }) => !!error);
+    await bench().subject.engine.removeService(first);
+    expect(await bench().outcome(second)).toMatchObject({ kind: 'ended', exitStatus: 0 });
   });
 
   test('a task may be kept off a node, and be sent to one', async () => {

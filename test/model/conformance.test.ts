@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../../internal/clock/clock.ts';
 import { DockerEngine } from '../../internal/swarm/index.ts';
+import { giveBridges, takeBridges } from '../lab/bridges.ts';
 import { injectLab } from '../lab/inject.ts';
 import { waitFor } from '../lab/wait.ts';
 import { describeEngine } from './conformance.ts';
@@ -23,14 +24,23 @@ const modelSwarm = () =>
   new ModelSwarm({ clock: systemClock, random: seeded(1), behaviour: programBehaviour });
 
 /** What is done to a model's swarm beside an engine. */
-const hands = (
-  swarm: ModelSwarm,
-): Pick<Subject, 'addNamed' | 'image' | 'kill' | 'setAvailability'> => ({
+const hands = (swarm: ModelSwarm): Omit<Subject, 'engine' | 'stranger' | 'close'> => ({
   addNamed: async (kind, name) => {
     swarm.addNamed(kind, name);
   },
   image: 'swarmer-lab/busybox:1',
   kill: async ({ id }) => swarm.killContainer(id),
+  memoryBytes: swarm.listNodes()[0]?.Description.Resources.MemoryBytes ?? 0,
+  removeContainer: async ({ id }) => swarm.removeContainer(id),
+  takeBridges: async () => {
+    swarm.breakNode('n1', 'bridge');
+    return async () => swarm.mendNode('n1');
+  },
+  renew: async () => {
+    swarm.renew(100);
+    const isBack = () => swarm.info().Swarm?.LocalNodeState === 'active';
+    await waitFor(isBack, { what: 'the new swarm' });
+  },
   setAvailability: async (nodeId, availability) => {
     if (availability === 'drain') swarm.drainNode(nodeId);
     else swarm.activateNode(nodeId);
@@ -52,6 +62,19 @@ describeEngine('DockerEngine on a real swarm', async () => {
     ...engines(lab.dockerSocket),
     image: await lab.ensureImage('busybox'),
     kill: ({ containerId = '' }) => lab.docker.getContainer(containerId).kill(),
+    memoryBytes: ((await lab.docker.info()) as { MemTotal: number }).MemTotal,
+    removeContainer: ({ containerId = '' }) =>
+      lab.docker.getContainer(containerId).remove({ force: true }),
+    takeBridges: async () => {
+      const taken = await takeBridges(lab.manager);
+      return () => giveBridges(lab.manager, taken);
+    },
+    renew: async () => {
+      const { address } = lab.manager;
+      await lab.docker.swarmLeave({ force: true });
+      const where = { ListenAddr: `${address}:2377`, AdvertiseAddr: address };
+      await lab.docker.swarmInit({ ...where, Spec: {} });
+    },
     setAvailability: async (nodeId, Availability) => {
       const node = lab.docker.getNode(nodeId);
       const { Version, Spec } = (await node.inspect()) as {
@@ -62,8 +85,12 @@ describeEngine('DockerEngine on a real swarm', async () => {
     },
     close: async () => {
       const remove = async (one: (typeof made)[number]) => {
-        // Swarm lets go of a network some time after the end of its tasks.
-        await waitFor(() => one.remove().then(() => true), { what: 'what was made to be removed' });
+        // Swarm lets go of a network some time after the end of its tasks; a new swarm has none.
+        const gone = (error: { statusCode?: number }) => {
+          if (error.statusCode !== 404) throw error;
+        };
+        const removed = () => one.remove().catch(gone);
+        await waitFor(() => removed().then(() => true), { what: 'what was made to be removed' });
       };
       for (const one of made) await remove(one);
     },

@@ -3,6 +3,7 @@ import { isTerminal } from '../../internal/swarm/index.ts';
 import type { AgentOptions } from './agent.ts';
 import { logFrames } from './frames.ts';
 import { containerId } from './ids.ts';
+import { bridgeMissing, type NodeTrouble, noSpace } from './node-trouble.ts';
 import { ModelProcess } from './process.ts';
 import type { ModelContainerStatus, ModelStatus, TaskState } from './raw.ts';
 import type { TaskRecord } from './task-record.ts';
@@ -11,6 +12,8 @@ import { TIMING } from './timing.ts';
 interface LocalTaskOptions {
   clock: Clock;
   random: () => number;
+  /** What keeps the node from starting anything, now. */
+  trouble: () => NodeTrouble | undefined;
   report: (status: ModelStatus) => void;
   isDaemonUp: () => boolean;
   onContainer: AgentOptions['onContainer'];
@@ -37,6 +40,8 @@ export class LocalTask {
   #stopping = false;
   /** The daemon removed its container. */
   #lost = false;
+  /** Somebody else did. */
+  #logGone = false;
   #told: ModelStatus | undefined;
   #cancel: () => void = () => {};
 
@@ -49,6 +54,11 @@ export class LocalTask {
     return this.#process?.isRunning === true;
   }
 
+  /** Its process goes on whatever is done to it, and is waited for by nobody. */
+  get isStuck(): boolean {
+    return this.isRunning && this.#process?.isStuck === true;
+  }
+
   /** Nothing is left of it here, so that it is told of only when the managers ask for it again. */
   get isLost(): boolean {
     return this.#lost;
@@ -57,8 +67,8 @@ export class LocalTask {
   /** Its log, as it is streamed. A container that is gone has an empty one, with no error. */
   log(): Buffer {
     const { LogDriver: driver } = this.task.service.Spec.TaskTemplate;
-    const readable = this.#process !== undefined && !this.#lost && driver?.Name !== 'none';
-    return readable ? logFrames(this.task.behaviour) : Buffer.alloc(0);
+    const isThere = this.#process !== undefined && !this.#lost && !this.#logGone;
+    return isThere && driver?.Name !== 'none' ? logFrames(this.task.behaviour) : Buffer.alloc(0);
   }
 
   begin(): void {
@@ -85,6 +95,12 @@ export class LocalTask {
 
   signal(signal: 'SIGTERM' | 'SIGKILL'): void {
     this.#process?.signal(signal);
+  }
+
+  /** `docker rm --force`: a process is killed, and the log is gone. What swarm knows of it stays. */
+  removeContainer(): void {
+    this.signal('SIGKILL');
+    this.#logGone = !this.isRunning;
   }
 
   daemonEnded(signal: 'SIGTERM' | 'SIGKILL'): void {
@@ -120,8 +136,10 @@ export class LocalTask {
     const { startMs, reject } = this.task.behaviour;
     this.#report('preparing', 'preparing');
     this.#after(startMs / 2, () => {
-      if (reject === undefined) this.#getReady();
-      else this.#report('rejected', 'preparing', { error: reject, exitCode: 0 });
+      const noDisk = this.#options.trouble() === 'disk';
+      const words = reject ?? (noDisk ? noSpace(this.task) : undefined);
+      if (words === undefined) this.#getReady();
+      else this.#report('rejected', 'preparing', { error: words, exitCode: 0 });
     });
   }
 
@@ -135,9 +153,12 @@ export class LocalTask {
     const { startMs, failStart } = this.task.behaviour;
     this.#report('starting', 'starting', { exitCode: 0 });
     this.#after(startMs / 2, () => {
-      const error = `starting container failed: ${failStart}`;
-      if (failStart === undefined) this.#run();
-      else this.#report('failed', 'starting', { error, exitCode: 127 });
+      const noBridge = this.#options.trouble() === 'bridge';
+      const words = noBridge ? bridgeMissing(this.task) : failStart;
+      const error = `starting container failed: ${words}`;
+      // 128 is the engine's word for every failure that is not the program's.
+      if (words === undefined) this.#run();
+      else this.#report('failed', 'starting', { error, exitCode: noBridge ? 128 : 127 });
     });
   }
 
@@ -146,6 +167,7 @@ export class LocalTask {
     this.#process = new ModelProcess({
       clock,
       behaviour: this.task.behaviour,
+      graceMs: this.#graceMs(),
       pid: 100 + Math.floor(random() * 30_000),
       onExit: (exitCode) => this.#exited(exitCode),
     });
@@ -200,6 +222,11 @@ export class LocalTask {
       ...(exitCode === undefined ? {} : { ContainerStatus: this.#container(exitCode) }),
     };
     this.#options.report(this.#told);
+  }
+
+  #graceMs(): number {
+    const { StopGracePeriod: ns } = this.task.service.Spec.TaskTemplate.ContainerSpec;
+    return ns === undefined ? TIMING.grace : ns / 1e6;
   }
 
   #now(): string {

@@ -2,6 +2,8 @@ import type { Agent } from './agent.ts';
 import type { Change, ChangeIndex } from './change-index.ts';
 import type { ModelNode } from './raw.ts';
 
+const MEMORY_BYTES = 8 * 1024 ** 3;
+
 interface NodeOptions {
   id: string;
   hostname: string;
@@ -24,6 +26,8 @@ export class NodeRecord {
   #status: Omit<ModelNode['Status'], 'Addr'> = { State: 'ready' };
   /** Its last update; heartbeats do not count, and a registration does. */
   #changed: Change;
+  /** What its tasks may reserve. */
+  memoryBytes = MEMORY_BYTES;
   /** False while the network to it is cut. */
   isLinked = true;
   /** The managers have heard of it since its last silence. */
@@ -83,7 +87,7 @@ export class NodeRecord {
       CreatedAt: this.#createdAt,
       UpdatedAt: this.#changed.at,
       Spec: { Role: this.isManager ? 'manager' : 'worker', Availability: this.availability },
-      Description: { Hostname: this.hostname },
+      Description: { Hostname: this.hostname, Resources: { MemoryBytes: this.memoryBytes } },
       Status: { ...this.status, Addr: this.address },
     };
   }

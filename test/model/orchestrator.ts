@@ -24,6 +24,7 @@ export class Orchestrator {
   readonly tasks = new Map<string, TaskRecord>();
   readonly #byService = new Map<string, Set<TaskRecord>>();
   readonly #byNode = new Map<string, Set<TaskRecord>>();
+  readonly #unplaced = new Set<TaskRecord>();
   readonly #options: OrchestratorOptions;
 
   constructor(options: OrchestratorOptions) {
@@ -44,7 +45,9 @@ export class Orchestrator {
   /** A node tells of a task. */
   reported(task: TaskRecord, status: ModelStatus): void {
     task.advance(status);
-    if (task.hasEnded) this.#settle(task);
+    if (!task.hasEnded) return;
+    this.#settle(task);
+    this.#useRoom();
   }
 
   /** A node can be used (again): it gets its orders, and tasks that wait. */
@@ -54,7 +57,7 @@ export class Orchestrator {
       if (task.isGivenUp) node.agent.stop(task);
       else node.agent.take(task);
     }
-    for (const task of this.tasks.values()) if (task.state === 'pending') this.#schedule(task);
+    this.#useRoom();
   }
 
   /** The node is down or drained: nothing replaces its tasks, because that is the policy. */
@@ -76,6 +79,11 @@ export class Orchestrator {
     }
   }
 
+  /** What waits is placed as soon as it can be. */
+  #useRoom(): void {
+    for (const task of this.#unplaced) this.#schedule(task);
+  }
+
   #createTask(service: ModelService, behaviour: Behaviour): void {
     const id = swarmId(this.#options.random);
     const task = new TaskRecord({ id, service, behaviour, changes: this.#options.changes });
@@ -90,15 +98,20 @@ export class Orchestrator {
   #schedule(task: TaskRecord): void {
     if (task.state !== 'pending' || task.isGivenUp) return;
     const nodes = [...this.#options.nodes.values()];
-    const load = (node: NodeRecord) => this.#loadOf(node);
-    const placement = place(task, nodes, { load, random: this.#options.random });
-    if ('node' in placement) this.#assign(task, placement.node);
-    else if (task.status.Err !== placement.reason) {
+    const tasksOn = (node: NodeRecord) => this.#activeOn(node);
+    const placement = place(task, nodes, { tasksOn, random: this.#options.random });
+    if ('node' in placement) {
+      this.#assign(task, placement.node);
+      return;
+    }
+    this.#unplaced.add(task);
+    if (task.status.Err !== placement.reason) {
       this.#note(task, 'pending', 'pending task scheduling', placement.reason);
     }
   }
 
   #assign(task: TaskRecord, node: NodeRecord): void {
+    this.#unplaced.delete(task);
     task.nodeId = node.id;
     addTo(this.#byNode, node.id, task);
     this.#note(task, 'assigned', 'scheduler assigned task to node');
@@ -123,11 +136,14 @@ export class Orchestrator {
     this.#after(TIMING.reap, () => {
       this.#delete(task);
       this.#nodeOf(task)?.agent.forget(task);
+      this.#useRoom();
     });
   }
 
   #delete(task: TaskRecord): void {
+    if (task.behaviour.stuck === 'record') return;
     this.tasks.delete(task.id);
+    this.#unplaced.delete(task);
     removeFrom(this.#byService, task.service.ID, task);
     removeFrom(this.#byNode, task.nodeId ?? '', task);
   }
@@ -145,10 +161,8 @@ export class Orchestrator {
     return [...(this.#byNode.get(node.id) ?? [])];
   }
 
-  #loadOf(node: NodeRecord): number {
-    let load = 0;
-    for (const task of this.#byNode.get(node.id) ?? []) if (!task.hasEnded) load++;
-    return load;
+  #activeOn(node: NodeRecord): TaskRecord[] {
+    return this.#tasksOn(node).filter((task) => !task.hasEnded);
   }
 
   #after(ms: number, act: () => void): void {

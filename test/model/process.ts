@@ -1,6 +1,5 @@
 import type { Clock } from '../../internal/clock/clock.ts';
 import type { Behaviour } from './behaviour.ts';
-import { TIMING } from './timing.ts';
 
 const SIGKILL_EXIT = 137;
 const SIGTERM_EXIT = 143;
@@ -9,6 +8,8 @@ interface ProcessOptions {
   clock: Clock;
   behaviour: Behaviour;
   pid: number;
+  /** SIGTERM to SIGKILL, in ms. */
+  graceMs: number;
   /** Called once, when it ends by itself or by a signal. */
   onExit: (exitCode: number) => void;
 }
@@ -18,6 +19,7 @@ export class ModelProcess {
   readonly pid: number;
   readonly #options: ProcessOptions;
   #running = true;
+  #stuck = false;
   #cancel: (() => void)[] = [];
 
   /** Starts it. */
@@ -32,17 +34,23 @@ export class ModelProcess {
     return this.#running;
   }
 
+  /** No signal ends it: only its machine's end does. */
+  get isStuck(): boolean {
+    return this.#stuck;
+  }
+
   /** A signal and nothing more. */
   signal(signal: 'SIGTERM' | 'SIGKILL'): void {
-    const { ignoresTerm, exitOnTerm = SIGTERM_EXIT } = this.#options.behaviour;
-    if (signal === 'SIGKILL') this.#exit(SIGKILL_EXIT);
+    const { ignoresTerm, exitOnTerm = SIGTERM_EXIT, stuck } = this.#options.behaviour;
+    if (stuck === 'container') this.#hang();
+    else if (signal === 'SIGKILL') this.#exit(SIGKILL_EXIT);
     else if (ignoresTerm !== true) this.#exit(exitOnTerm);
   }
 
   /** As `docker stop`: SIGTERM, and SIGKILL after the grace. */
   stop(): void {
     this.signal('SIGTERM');
-    if (this.#running) this.#after(TIMING.grace, SIGKILL_EXIT);
+    if (this.#running && !this.isStuck) this.#after(this.#options.graceMs, SIGKILL_EXIT);
   }
 
   /** Its machine lost power: it ends and nobody sees it. */
@@ -60,8 +68,17 @@ export class ModelProcess {
     this.#options.onExit(exitCode);
   }
 
+  #hang(): void {
+    this.#stuck = this.#running;
+    this.#forgetEnds();
+  }
+
   #end(): void {
     this.#running = false;
+    this.#forgetEnds();
+  }
+
+  #forgetEnds(): void {
     for (const cancel of this.#cancel) cancel();
     this.#cancel = [];
   }

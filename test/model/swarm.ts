@@ -6,7 +6,9 @@ import { Cluster } from './cluster.ts';
 import { EventHub } from './event-hub.ts';
 import { unreadableLog } from './frames.ts';
 import { swarmId } from './ids.ts';
+import type { LocalTask } from './local-task.ts';
 import { ConnectionRefused, ModelError, NoAnswer } from './model-error.ts';
+import type { NodeTrouble } from './node-trouble.ts';
 import type {
   ModelEvent,
   ModelInfo,
@@ -18,6 +20,15 @@ import type {
 import { Services } from './services.ts';
 import type { TaskRecord } from './task-record.ts';
 import { Things } from './things.ts';
+
+/** A task whose process lives, heard of or not. */
+export interface RunningTask {
+  id: string;
+  service: ModelService;
+  /** Its node, and whether managers could reach that. */
+  nodeId: string;
+  isReachable: boolean;
+}
 
 const OUT_OF_SEQUENCE = 'rpc error: code = Unknown desc = update out of sequence';
 
@@ -35,6 +46,10 @@ const NO_LEADER =
   "rpc error: code = Unknown desc = The swarm does not have a leader. It's possible that too few " +
   'managers are online. Make sure more than half of the managers are online.';
 
+const NO_MANAGER =
+  'This node is not a swarm manager. Use "docker swarm init" or "docker swarm join" to connect this node to ' +
+  'swarm and try again.';
+
 /**
  * A swarm without engines: its services, tasks, nodes, and what goes wrong with them. Pure: all time
  * is the clock's, all chance is `random`'s. Nodes are named by id or hostname everywhere.
@@ -46,22 +61,34 @@ export class ModelSwarm {
   readonly clock: Clock;
   readonly #random: () => number;
   readonly #behaviour: BehaviourOf;
-  readonly #clusterId: string;
+  readonly #hostnames: readonly string[];
   readonly #events: EventHub;
-  readonly #services = new Services();
-  readonly #things: Things;
-  readonly #cluster: Cluster;
+  /** Until when lists are empty although there is something, in Unix ms. */
+  readonly #untrue = { tasks: 0, services: 0 };
+  #clusterId: string;
+  #services = new Services();
+  #things: Things;
+  #cluster: Cluster;
+  /** False from the time that all nodes left until there is a new swarm. */
+  #isMember = true;
 
   constructor({ clock, random, nodes = ['n1'], behaviour = () => ({}) }: ModelSwarmOptions) {
     this.clock = clock;
     this.#random = random;
     this.#behaviour = behaviour;
+    this.#hostnames = nodes;
     this.#clusterId = swarmId(random);
     this.#events = new EventHub(clock);
     this.#things = new Things(random);
-    const isLive = (service: ModelService) => this.#services.has(service);
-    const shared = { clock, random, events: this.#events };
-    this.#cluster = new Cluster({ ...shared, hostnames: nodes, isLive });
+    this.#cluster = this.#makeCluster();
+  }
+
+  #makeCluster(): Cluster {
+    const { clock } = this;
+    const services = this.#services;
+    const isLive = (service: ModelService) => services.has(service);
+    const shared = { clock, random: this.#random, events: this.#events };
+    return new Cluster({ ...shared, hostnames: this.#hostnames, isLive });
   }
 
   /** What a test may know although no call would tell it now. Never throws. */
@@ -72,6 +99,15 @@ export class ModelSwarm {
       tasks: [...orchestrator.tasks.values()].map((task) => task.raw()),
       nodes: [...nodes.values()].map((node) => node.raw()),
     };
+  }
+
+  /** What really runs at this instant. Never throws. */
+  get running(): RunningTask[] {
+    return [...this.#cluster.nodes.values()].flatMap((node) =>
+      node.agent.running.map(({ id, service }) => {
+        return { id, service, nodeId: node.id, isReachable: node.canTalk };
+      }),
+    );
   }
 
   /** @throws ModelError 409 name taken, 400 broken name or image reference. */
@@ -115,6 +151,7 @@ export class ModelSwarm {
   /** @param labels `key=value` or `key`, all of which must hold. */
   listServices(labels: readonly string[] = []): ModelService[] {
     this.#requireLeader();
+    if (this.clock.now() < this.#untrue.services) return [];
     const wanted = labels.map(labelOf);
     return this.#services.list().filter(({ Spec }) => hasLabels(Spec.Labels, wanted));
   }
@@ -133,6 +170,7 @@ export class ModelSwarm {
 
   #tasksWith(labels: readonly string[]): TaskRecord[] {
     this.#requireLeader();
+    if (this.clock.now() < this.#untrue.tasks) return [];
     const tasks = [...this.#cluster.orchestrator.tasks.values()];
     const wanted = labels.map(labelOf);
     return tasks.filter(({ service }) => hasLabels(service.Spec.Labels, wanted));
@@ -189,10 +227,10 @@ export class ModelSwarm {
       ServerVersion: '20.10.24+model',
       LoggingDriver: 'json-file',
       Swarm: {
-        NodeID: manager.id,
-        NodeAddr: manager.address,
-        ControlAvailable: true,
-        LocalNodeState: 'active',
+        NodeID: this.#isMember ? manager.id : '',
+        NodeAddr: this.#isMember ? manager.address : '',
+        ControlAvailable: this.#isMember,
+        LocalNodeState: this.#isMember ? 'active' : 'inactive',
         Cluster: { ID: leadership.isPresent ? this.#clusterId : '' },
       },
     };
@@ -251,22 +289,65 @@ export class ModelSwarm {
     this.#cluster.loseLeader(ms);
   }
 
+  /** The node starts no container, until {@link mendNode}. */
+  breakNode(node: string, trouble: NodeTrouble): void {
+    this.#cluster.node(node).agent.trouble = trouble;
+  }
+
+  mendNode(node: string): void {
+    this.#cluster.node(node).agent.trouble = undefined;
+  }
+
+  /** What the tasks of a node may reserve; 8 GiB at first. What waits for it is placed. */
+  setMemory(node: string, bytes: number): void {
+    this.#cluster.setMemory(this.#cluster.node(node), bytes);
+  }
+
+  /** Lists are answered with nothing for `ms`, with status 200; what is asked for by its id is there. */
+  hideFromLists(ms: number, ...kinds: ('tasks' | 'services')[]): void {
+    for (const kind of kinds) this.#untrue[kind] = this.clock.now() + ms;
+  }
+
+  /**
+   * All nodes leave the swarm, and `ms` later there is a new one of them, with another id, in which there is
+   * nothing: no service, task, network, secret or config. The nodes have other ids too.
+   */
+  renew(ms: number): void {
+    this.#cluster.disband();
+    this.#isMember = false;
+    this.clock.after(ms, () => {
+      this.#isMember = true;
+      this.#clusterId = swarmId(this.#random);
+      this.#services = new Services();
+      this.#things = new Things(this.#random);
+      this.#cluster = this.#makeCluster();
+    });
+  }
+
+  /** `docker rm --force` of the container of a task: its process is killed, and its log is gone. */
+  removeContainer(taskId: string): void {
+    this.#local(taskId)?.removeContainer();
+  }
+
   /** A signal from outside to the process of a task, as `docker kill`. */
   killContainer(taskId: string, signal: 'SIGKILL' | 'SIGTERM' = 'SIGKILL'): void {
+    this.#local(taskId)?.signal(signal);
+  }
+
+  /** A task on its node. */
+  #local(taskId: string): LocalTask | undefined {
     const task = this.#task(taskId);
-    this.#cluster.nodes
-      .get(task.nodeId ?? '')
-      ?.agent.find(task)
-      ?.signal(signal);
+    return this.#cluster.nodes.get(task.nodeId ?? '')?.agent.find(task);
   }
 
   #requireDaemon(): void {
-    if (this.#cluster.manager.agent.isUp) return;
+    if (!this.#isMember || this.#cluster.manager.agent.isUp) return;
     throw new ConnectionRefused('connect ECONNREFUSED');
   }
 
   #requireLeader(): void {
     this.#requireDaemon();
+    if (!this.#isMember) throw new ModelError(503, NO_MANAGER);
     if (!this.#cluster.leadership.isPresent) throw new ModelError(500, NO_LEADER);
   }
 

@@ -61,6 +61,11 @@ export class TaskRecord {
     return this.#desired === 'remove';
   }
 
+  /** Memory that its node must have free. */
+  get reservedBytes(): number {
+    return this.service.Spec.TaskTemplate.Resources?.Reservations?.MemoryBytes ?? 0;
+  }
+
   get name(): string {
     return `${this.service.Spec.Name}.1.${this.id}`;
   }

@@ -1,3 +1,4 @@
+import type { JobSpec } from '../../internal/apis/index.ts';
 import { FakeClock } from '../../internal/clock/fake-clock.ts';
 import { serviceSpec } from '../../internal/swarm/index.ts';
 import type { Behaviour } from './behaviour.ts';
@@ -28,11 +29,11 @@ export class TestWorld {
   }
 
   /** Creates the service of a new attempt, on a node if one is named. Returns its id. */
-  create(behaviour: Partial<Behaviour> = {}, node?: string): string {
+  create(behaviour: Partial<Behaviour> = {}, node?: string, job: Partial<JobSpec> = {}): string {
     const spec = serviceSpec({
       owner: { instance: INSTANCE, storeId: '01STORE' },
       id: { jobUid: '01JGFJJZ000000000000000000', index: this.#nextIndex++, attempt: 1 },
-      job: { image: 'alpine:3', backoffLimit: 0, lossLimit: 10, outputLimitBytes: 1000 },
+      job: { image: 'alpine:3', backoffLimit: 0, lossLimit: 10, outputLimitBytes: 1000, ...job },
       task: { name: 'task', args: [] },
     });
     this.#behaviours.set(spec.Name, behaviour);
@@ -42,8 +43,8 @@ export class TestWorld {
   }
 
   /** Creates a service and lets its process start. */
-  start(behaviour: Partial<Behaviour> = {}, node?: string): string {
-    const id = this.create({ runMs: HOUR_MS, ...behaviour }, node);
+  start(behaviour: Partial<Behaviour> = {}, node?: string, job?: Partial<JobSpec>): string {
+    const id = this.create({ runMs: HOUR_MS, ...behaviour }, node, job);
     this.clock.advance(100);
     if (this.task(id).Status.State !== 'running') throw new Error('the task did not start');
     return id;
@@ -66,6 +67,11 @@ export class TestWorld {
     const code = Status.ContainerStatus?.ExitCode;
     const exit = Status.State === 'running' || code === undefined ? '' : ` ${code}`;
     return `${Status.State}${exit}, wanted ${DesiredState}`;
+  }
+
+  /** The process of a task lives, whatever swarm says of it. */
+  runs(taskId: string): boolean {
+    return this.swarm.running.some(({ id }) => id === taskId);
   }
 
   nodeState(hostname: string): string | undefined {

@@ -9,7 +9,7 @@ export const TIMING = {
   settle: 30,
   /** From the end of a task whose service was removed until the task is gone. */
   reap: 100,
-  /** SIGTERM to SIGKILL. */
+  /** SIGTERM to SIGKILL, unless the service says otherwise. */
   grace: 10_000,
   /** Silence after which a node is down. */
   heartbeatLimit: 15_000,
