@@ -101,7 +101,7 @@ export function servicesConform(bench: () => Bench): void {
     const { id } = await bench().running(serviceId);
     const begun = Date.now();
     await engine.removeService(serviceId);
-    expect(await engine.hasService(serviceId)).toBe(false);
+    expect(await engine.findService(serviceId)).toBeUndefined();
     const asked = { state: 'running', desiredState: 'remove' };
     expect(await bench().task(serviceId)).toMatchObject(asked);
     await bench().eventually('the stop to begin', async () => {

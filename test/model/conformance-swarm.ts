@@ -98,7 +98,7 @@ export function swarmConforms(bench: () => Bench): void {
     expect(await engine.listTasks()).toEqual([]);
     expect(await engine.listServices()).toEqual([]);
     expect(await engine.findTask(id)).toBeUndefined();
-    expect(await engine.hasService(serviceId)).toBe(false);
+    expect(await engine.findService(serviceId)).toBeUndefined();
     expect(await engine.listNodes()).toMatchObject([{ id: after.nodeId }]);
     const { evidence } = await bench().run(PROGRAMS.true);
     expect(evidence).toMatchObject({ kind: 'ended', exitStatus: 0 });

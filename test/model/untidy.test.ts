@@ -21,7 +21,7 @@ describe('what the engine never gets rid of', () => {
     world.swarm.removeService(id);
     world.clock.advance(24 * HOUR_MS);
     expect(world.word(id)).toBe(word);
-    expect(await world.engine.hasService(id)).toBe(false);
+    expect(await world.engine.findService(id)).toBeUndefined();
     expect(await world.engine.findTask(taskId)).toMatchObject({ desiredState: 'remove' });
   });
 
@@ -94,7 +94,7 @@ describe('a list that is empty and untrue', () => {
     world.swarm.hideFromLists(1000, 'tasks', 'services');
     expect(await world.engine.listTasks()).toEqual([]);
     expect(await world.engine.listServices()).toEqual([]);
-    expect(await world.engine.hasService(id)).toBe(true);
+    expect(await world.engine.findService(id)).toMatchObject({ id });
     expect(await world.engine.findTask(idOf(id))).toMatchObject({ state: 'running' });
     world.clock.advance(1000);
     expect(await world.engine.listTasks()).toHaveLength(1);
