@@ -15,10 +15,12 @@ export function clusterReport(
   { active, ...facts }: ReportFacts,
 ): ClusterReport {
   return {
-    nodes: nodes.map(({ version: _, updatedAt: __, connectedSince: ___, ...node }) => ({
-      ...node,
-      active: active.get(node.id) ?? 0,
-    })),
+    nodes: nodes.map(
+      ({ version: _, updatedAt: __, connectedSince: ___, startedAt: ____, ...node }) => ({
+        ...node,
+        active: active.get(node.id) ?? 0,
+      }),
+    ),
     ...facts,
   };
 }

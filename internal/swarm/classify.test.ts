@@ -92,6 +92,27 @@ describe('classifyAttempt', () => {
       expect(look(attached, connectedAnew)).toMatchObject(restarted);
     });
 
+    // Regression: a server that was started again took what had ended meanwhile for lost, 4 of 6 times, as
+    // the networks of other tasks had changed their node.
+    it('has ended by itself when its engine is older than it, whatever changed its node', () => {
+      const own = node('ready', { ...anew, connectedSince: 4000, startedAt: 4000 });
+      for (const attached of [true, false]) {
+        expect(look({ ...end, attached }, own)).toMatchObject(byItself);
+      }
+    });
+
+    it('is lost when the engine that tells of it is younger than it, with a network too', () => {
+      const young = node('ready', { version: 90, updatedAt: 99_000, startedAt: 98_000 });
+      for (const attached of [true, false]) {
+        expect(look({ ...end, attached }, young)).toMatchObject(restarted);
+      }
+    });
+
+    it('has ended by itself when the engine before told of it', () => {
+      const again = node('ready', { version: 90, updatedAt: 100_500, startedAt: 100_100 });
+      expect(look(end, again)).toMatchObject(byItself);
+    });
+
     it.each([
       ['was told before the node changed', { version: 50, updatedAt: 100_500 }],
       ['came long before the node changed', { version: 30, updatedAt: 120_000 }],

@@ -74,10 +74,12 @@ const RESTART_MS = 5000;
 
 /**
  * An engine that is killed and started again ends its containers, and tells of ordinary exits: 0 for a
- * process that ends in order on SIGTERM. Such an end is a loss. It shows by the order of things: the
+ * process that ends in order on SIGTERM. Such an end is a loss. Where the start of the engine is known, it is
+ * what was told by an engine that is younger than the task. Elsewhere it shows by the order of things: the
  * process ended, its node was registered anew, and only then its end was told (measured: 0.1 to 1.1 s
  * after it with Engine 20.10). The end of a task with a network changes its node in the same way, so of
- * such a task that can be told only where this process was connected to the engine.
+ * such a task that can be told only where this process is connected to the engine; and of another task that
+ * ends within seconds before it, on a node of another engine, it is taken for a loss.
  *
  * A new leader of the managers registers every node anew: an end of the seconds before, of which the old
  * one was not told, looks the same and is taken for a loss too. To run a task once more is what the
@@ -89,14 +91,17 @@ function cutShort(
 ): Evidence | undefined {
   const node = nodes.get(task.nodeId ?? '');
   if (node === undefined) return undefined;
+  const { connectedSince, startedAt } = node;
+  const message = `the engine of node ${node.hostname} was restarted while the task ran`;
+  if (startedAt !== undefined && task.createdAt < startedAt && startedAt <= task.updatedAt) {
+    return lost(task, 'EngineRestarted', message);
+  }
   const after = node.updatedAt - task.updatedAt;
   if (node.version > task.version || after < 0 || after > RESTART_MS) return undefined;
-  const { connectedSince } = node;
   if (connectedSince === undefined && task.attached) return undefined;
   // An engine that only hung is registered anew too, but its connections stay.
   if (connectedSince !== undefined && connectedSince < task.createdAt) return undefined;
-  const words = `the engine of node ${node.hostname} was restarted while the task ran`;
-  return lost(task, 'EngineRestarted', words);
+  return lost(task, 'EngineRestarted', message);
 }
 
 /**

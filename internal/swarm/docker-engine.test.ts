@@ -127,7 +127,8 @@ describe('DockerEngine with an engine in trouble', () => {
 
   it('does not take the empty log of an engine that keeps none for an empty output', async () => {
     nock(base).get('/tasks/t/logs').query(true).reply(200, '');
-    nock(base).get('/info').reply(200, { LoggingDriver: 'none' });
+    nock(base).get('/info').times(2).reply(200, { LoggingDriver: 'none' });
+    nock(base).get('/networks/bridge').reply(404, { message: 'network bridge not found' });
     nock(base).get('/tasks/t').reply(200, { ID: 't' });
     nock(base).get('/nodes').reply(200, []);
     const { summary } = await engine.taskLogs('t', 1000);
@@ -140,7 +141,14 @@ describe('DockerEngine with an engine in trouble', () => {
   it('does not take the empty log that a restarted engine answers with for an empty output', async () => {
     const ended = { State: 'complete', Timestamp: '2026-01-01T00:00:00Z' };
     nock(base).get('/tasks/t/logs').query(true).reply(200, '');
-    nock(base).get('/info').reply(200, { LoggingDriver: 'json-file' });
+    nock(base)
+      .get('/info')
+      .times(2)
+      .reply(200, { LoggingDriver: 'json-file', Swarm: { NodeID: 'n' } });
+    const started = { Created: '2026-01-01T00:00:02Z' };
+    nock(base)
+      .get('/networks/bridge')
+      .reply(200, { Id: 'b', ...started });
     nock(base)
       .get('/tasks/t')
       .reply(200, { ID: 't', NodeID: 'n', Version: { Index: 20 }, Status: ended });

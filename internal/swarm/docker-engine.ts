@@ -37,11 +37,12 @@ import {
   observedTask,
   type RawEvent,
   type RawInfo,
+  type RawNetwork,
   type RawNode,
   type RawService,
   type RawTask,
 } from './translate.ts';
-import { Witness } from './witness.ts';
+import { type OwnEngine, Witness } from './witness.ts';
 
 interface DockerEngineOptions {
   target: EngineTarget;
@@ -73,7 +74,7 @@ export class DockerEngine implements Engine {
     this.#logs = new EngineLogs(this.#calls, {
       keepsLogOf: (swarmTaskId) => this.#witness.keepsLogOf(swarmTaskId),
       listNodes: () => this.listNodes(),
-      logDriver: async () => this.#witness.logDriver ?? (await this.#info()).logDriver,
+      logDriver: async () => (this.#witness.engine ?? (await this.#info())).logDriver,
     });
     this.#instance = instance;
     this.#ours = { label: [`${LABELS.instance}=${instance}`] };
@@ -113,7 +114,26 @@ export class DockerEngine implements Engine {
 
   async listNodes(): Promise<ObservedNode[]> {
     const nodes = await this.#calls.list<RawNode>('/nodes', 'cannot list the nodes');
-    return nodes.map(observedNode).map((node) => this.#witness.ofNode(node));
+    const engine = this.#witness.engine ?? (await this.#ownEngine());
+    return this.#witness.ofNodes(nodes.map(observedNode), engine);
+  }
+
+  /**
+   * Also while there is no stream of events, as right after the start: an end that was told before is then no
+   * sign of a restart. An engine makes its default bridge anew each time that it starts (moby:
+   * daemon/daemon_unix.go initBridgeDriver; seen with 20.10, 26.1, 28.5); one without it does not tell.
+   */
+  async #ownEngine(): Promise<OwnEngine> {
+    const now = this.#clock.now();
+    const [{ nodeId, logDriver }, bridge] = await Promise.all([
+      this.#info(),
+      this.#calls.find<RawNetwork>('networks', 'bridge').catch(unlessRefused),
+    ]);
+    const startedAt = Date.parse(bridge?.Created ?? '');
+    const own = { nodeId, logDriver };
+    return Number.isNaN(startedAt)
+      ? { ...own, since: now }
+      : { ...own, since: startedAt, startedAt };
   }
 
   async setAvailability(
@@ -213,7 +233,7 @@ export class DockerEngine implements Engine {
   async watch(onEvent: (event: EngineEvent) => void, signal: AbortSignal): Promise<void> {
     if (signal.aborted) return;
     try {
-      const { nodeId, logDriver } = await this.info();
+      await this.#calls.negotiate();
       const stream = await this.#calls.docker.getEvents({
         filters: {
           type: ['container'],
@@ -222,7 +242,8 @@ export class DockerEngine implements Engine {
         },
         abortSignal: signal,
       });
-      this.#witness.connected({ nodeId, logDriver, since: this.#clock.now() });
+      // Asked while the stream is open: what breaks it is noticed.
+      this.#witness.connected(await this.#ownEngine());
       await forEachLine(stream, (line) => onEvent(engineEvent(JSON.parse(line) as RawEvent)));
     } catch (error) {
       if (!signal.aborted) throw toEngineError('the event stream broke', error);
@@ -230,6 +251,11 @@ export class DockerEngine implements Engine {
       this.#witness.disconnected();
     }
   }
+}
+
+/** A filter before the engine may not let the question pass: then the engine does not tell. */
+function unlessRefused(error: unknown): undefined {
+  if (!(error instanceof EngineError) || error.code !== 'Invalid') throw error;
 }
 
 /** As the engine reads it: base64url with its padding. */

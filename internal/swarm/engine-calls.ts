@@ -97,12 +97,13 @@ export class EngineCalls {
    * @returns one object of the swarm; undefined only when the engine itself says that there is none.
    * @throws EngineError, also for a 404 of something between, and a reply that is no object.
    */
-  async find<T>(kind: 'tasks' | 'services', id: string): Promise<T | undefined> {
+  async find<T>(kind: 'tasks' | 'services' | 'networks', id: string): Promise<T | undefined> {
     const what = `cannot look for ${kind.slice(0, -1)} ${id}`;
     const path = `/${kind}/${encodeURIComponent(id)}`;
     try {
       const reply = parsed(await this.#lists.send({ method: 'GET', path, what }));
-      if (typeof reply === 'object' && reply !== null && 'ID' in reply) return reply as T;
+      if (typeof reply === 'object' && reply !== null && ('ID' in reply || 'Id' in reply))
+        return reply as T;
       throw toEngineError(what, new Error('the engine answered with something else'));
     } catch (error) {
       if (!(error instanceof EngineError) || error.status !== 404) throw error;

@@ -44,8 +44,8 @@ export interface ObservedTask {
   exitCode?: number;
   containerId?: string;
   /**
-   * True when this process has an unbroken connection to the engine of the task's node since before the task
-   * was created: what the engine tells of it does not come from a restart.
+   * True when the engine of the task's node was not restarted since before the task was created: what it tells
+   * of it does not come from a restart. Only of the engine that this process is connected to.
    */
   witnessed?: true;
 }
@@ -67,10 +67,12 @@ export interface ObservedNode {
    */
   updatedAt: number;
   /**
-   * Unix time in ms since which this process has an unbroken connection to the engine of this node:
-   * it was not restarted since then. Absent for other nodes, and while there is none.
+   * Unix time in ms since which the engine of this node was not restarted: of the engine that this process
+   * talks to, from its start, or, where it does not tell that, from the beginning of an unbroken connection.
    */
   connectedSince?: number;
+  /** Unix time in ms of the start of its engine, where that is known. */
+  startedAt?: number;
 }
 
 /** What the engine says of itself. */

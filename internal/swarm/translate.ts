@@ -39,6 +39,10 @@ export interface RawService {
   Spec?: { Name?: string; Labels?: Record<string, string> | null };
 }
 
+export interface RawNetwork {
+  Created?: string;
+}
+
 export interface RawNode {
   ID?: string;
   Version?: RawVersion;

@@ -34,7 +34,7 @@ describe('a witness', () => {
     ]);
     expect(all.filter(({ witnessed }) => witnessed).map(({ id }) => id)).toEqual(['young']);
     expect(all.map(({ id }) => witness.keepsLogOf(id))).toEqual([true, false, false, false]);
-    expect(witness.ofNode(NODE).connectedSince).toBe(1000);
+    expect(witness.ofNodes([NODE], CONNECTION)[0]?.connectedSince).toBe(1000);
   });
 
   it('remembers the last list while single tasks are asked for', () => {
@@ -51,7 +51,8 @@ describe('a witness', () => {
     expect(witness.keepsLogOf('one')).toBe(false);
     witness.connected(CONNECTION);
     expect(witness.keepsLogOf('another')).toBe(false);
-    expect(witness.ofNode({ ...NODE, id: 'there' })).not.toHaveProperty('connectedSince');
+    const [there] = witness.ofNodes([{ ...NODE, id: 'there' }], CONNECTION);
+    expect(there).not.toHaveProperty('connectedSince');
   });
 
   it('vouches no more for the log of a task once the connection broke, whatever follows it', () => {

@@ -1,22 +1,23 @@
 import type { ObservedNode, ObservedTask } from './engine.ts';
 
-/** An event stream that has not broken. */
-interface Connection {
-  /** The node of the engine that it comes from. */
+/** The engine that this process talks to. */
+export interface OwnEngine {
   nodeId: string;
-  /** Where that engine keeps the logs of containers by default. */
+  /** Where it keeps the logs of containers by default. */
   logDriver: string;
-  /** Unix time in ms. */
+  /** Unix time in ms since which it was not restarted, as far as is known. */
   since: number;
+  /** Unix time in ms of its start, where it tells that. */
+  startedAt?: number;
 }
 
-/** What an unbroken connection to an engine tells of it: it was not restarted since. */
+/** What an unbroken event stream of an engine, and the time of its start, tell of it: when it was not restarted. */
 export class Witness {
-  #connection: Connection | undefined;
+  #connection: OwnEngine | undefined;
   #listed: readonly ObservedTask[] = [];
   #byId: ReadonlyMap<string, ObservedTask> | undefined;
 
-  connected(connection: Connection): void {
+  connected(connection: OwnEngine): void {
     this.#connection = connection;
   }
 
@@ -24,9 +25,9 @@ export class Witness {
     this.#connection = undefined;
   }
 
-  /** The log driver of the engine, while it is connected. */
-  get logDriver(): string | undefined {
-    return this.#connection?.logDriver;
+  /** The engine, while it is connected. */
+  get engine(): OwnEngine | undefined {
+    return this.#connection;
   }
 
   /** @returns the tasks of a list, those marked whose engine was there all their time. */
@@ -42,10 +43,12 @@ export class Witness {
     return this.#wasThere(task) ? { ...task, witnessed: true as const } : task;
   }
 
-  /** @returns the node, with since when it is connected. */
-  ofNode(node: ObservedNode): ObservedNode {
-    const { nodeId, since } = this.#connection ?? {};
-    return since !== undefined && node.id === nodeId ? { ...node, connectedSince: since } : node;
+  /** @returns the nodes, that of the engine with since when it was not restarted. */
+  ofNodes(nodes: readonly ObservedNode[], engine: OwnEngine): ObservedNode[] {
+    const { nodeId, since, startedAt } = engine;
+    const told =
+      startedAt === undefined ? { connectedSince: since } : { connectedSince: since, startedAt };
+    return nodes.map((node) => (node.id === nodeId ? { ...node, ...told } : node));
   }
 
   /**
