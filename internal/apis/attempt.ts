@@ -68,6 +68,14 @@ export interface AttemptRecord {
   runningAt?: number;
   /** When its node was first seen to be down (Unix ms); only kept where a policy waits. */
   lostAt?: number;
+  /** Since when it waits for a node on behalf of its job, without a slot (Unix ms). */
+  unplacedAt?: number | undefined;
+  /** How many earlier attempts of this task were taken back before they were placed: they are none. */
+  returned?: number;
+  /** When the first of those was claimed (Unix ms): `startDeadlineSeconds` counts from it. */
+  firstClaimedAt?: number;
+  /** The task has `resources` of its own. */
+  ownResources?: true;
   /** On which nodes earlier attempts of the task did not succeed, and how often; a few at most. */
   trouble?: Record<string, number>;
   /** Why the image could not be pulled; only kept where swarm says no more than that. */

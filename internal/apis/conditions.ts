@@ -33,6 +33,8 @@ export const REASONS = [
   'TaskStopped',
   /** Its service was kept from nodes that can take it now, and no other could: it is created anew. */
   'PlacementOutdated',
+  /** No node suits it, and another attempt of its job waits for one: it was taken back unattempted. */
+  'Unplaced',
   /** Its process ended without the report that its completion policy asks for. */
   'NoReport',
   /** Its container outlived the removal of its service by more than a minute, and was left behind. */

@@ -147,7 +147,8 @@ export class AttemptSteps {
       const { id: serviceId } = await engine.createService(service, login?.auth);
       const { timeoutSeconds } = task;
       const limit = timeoutSeconds === undefined ? {} : { timeoutSeconds };
-      const to = { ...record, serviceId, ...limit };
+      const own = task.resources === undefined ? {} : { ownResources: true as const };
+      const to = { ...record, serviceId, ...limit, ...own };
       await store.advanceAttempt(term.fence, id.jobUid, id.index, { from: record, to });
       listener.created(id, serviceId);
       return to;

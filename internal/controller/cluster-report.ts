@@ -1,4 +1,4 @@
-import type { ClusterReport } from '../apis/index.ts';
+import type { ClusterNode, ClusterReport } from '../apis/index.ts';
 import type { ObservedNode } from '../swarm/index.ts';
 
 interface ReportFacts {
@@ -15,12 +15,16 @@ export function clusterReport(
   { active, ...facts }: ReportFacts,
 ): ClusterReport {
   return {
-    nodes: nodes.map(
-      ({ version: _, updatedAt: __, connectedSince: ___, startedAt: ____, ...node }) => ({
-        ...node,
-        active: active.get(node.id) ?? 0,
-      }),
-    ),
+    nodes: nodes.map((node) => ({ ...shown(node), active: active.get(node.id) ?? 0 })),
     ...facts,
+  };
+}
+
+function shown(node: ObservedNode): Omit<ClusterNode, 'active'> {
+  const { id, hostname, state, availability, platform, genericResources } = node;
+  return {
+    ...{ id, hostname, state, availability },
+    ...(platform === undefined ? {} : { platform }),
+    ...(genericResources === undefined ? {} : { genericResources }),
   };
 }

@@ -6,7 +6,7 @@ import {
   LABELS,
   type Owner,
 } from '../apis/index.ts';
-import type { NodeLoad } from '../planner/index.ts';
+import type { NodeCapacity, NodeLoad } from '../planner/index.ts';
 import {
   classifyAttempt,
   containersGone,
@@ -56,6 +56,12 @@ export class Observation {
     if (active.length === 0) return undefined;
     const counts = this.#countsOf(jobUid);
     return active.map(({ id }) => ({ id, tasks: counts?.get(id) ?? 0 }));
+  }
+
+  /** What the nodes that take tasks have in all. Undefined when the nodes were not listed. */
+  capacities(): NodeCapacity[] | undefined {
+    const active = [...(this.#nodes ?? NO_NODES).values()].filter(isActive);
+    return active.length === 0 ? undefined : active;
   }
 
   /** Made once a look, and only when somebody asks. */

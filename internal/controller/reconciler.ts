@@ -5,17 +5,21 @@ import {
   type Action,
   type AttemptAction,
   isAttemptAction,
+  isStanding,
+  isUnsuited,
   type JobAction,
   plan,
   roomForTasks,
+  waitsForNode,
 } from '../planner/index.ts';
 import type { ControllerStore, CurrentAttempt, JobState } from '../store/index.ts';
 import type { Term } from './elector.ts';
 import type { Executor } from './executor.ts';
 import type { Observer } from './observer.ts';
+import { PlacementPace } from './placement-pace.ts';
 import type { MostOf, Slots } from './slots.ts';
 import type { ControllerTraces } from './traces.ts';
-import type { Tracker } from './tracker.ts';
+import type { Tracked, Tracker } from './tracker.ts';
 
 interface ReconcilerOptions {
   store: ControllerStore;
@@ -61,6 +65,7 @@ const MAX_REST_MS = 250;
 export class Reconciler {
   readonly #options: ReconcilerOptions;
   readonly #unknown = new Set<string>();
+  readonly #pace = new PlacementPace();
 
   constructor(options: ReconcilerOptions) {
     this.#options = options;
@@ -94,6 +99,7 @@ export class Reconciler {
     if (state === undefined || isFinished(state.job.status.phase)) {
       slots.drop(uid);
       tracker.forgetJob(uid);
+      this.#pace.forget(uid);
       this.#shareSlots();
       return { restMs: 0 };
     }
@@ -106,11 +112,18 @@ export class Reconciler {
     });
     tracker.keepOnly(uid, attempts);
     const placed = { ...state, attempts, busy, ...this.#loads(uid, state, look) };
-    this.#noteDemand(uid, state, roomForTasks(placed));
+    const waits = waitsForNode(placed);
+    if (waits) observer.askNodes();
+    this.#noteDemand(uid, placed, waits ? 0 : roomForTasks(placed));
     this.#shareSlots();
+    const others = slots.standing() - slots.standingOf(uid);
+    const standingRoom = Math.max(0, this.#options.maxConcurrent - others);
+    const capacities = waits ? look.capacities() : undefined;
+    const unplaced = { pace: this.#pace.of(uid), standingRoom };
     const staleLook = clock.monotonic() - look.takenAt > STALE_LOOK_MS;
     const slotCount = slots.granted(uid);
-    const actions = plan({ ...placed, now, slots: slotCount, staleLook });
+    const seen = capacities === undefined ? placed : { ...placed, capacities };
+    const actions = plan({ ...seen, ...unplaced, now, slots: slotCount, staleLook });
     const restMs = Math.min(MAX_REST_MS, Math.floor(attempts.length / ATTEMPTS_PER_REST_MS));
     return { againAfterMs: await this.#execute(uid, state, actions), restMs };
   }
@@ -127,7 +140,11 @@ export class Reconciler {
   }
 
   /** @param room how many tasks the nodes can take. */
-  #noteDemand(uid: string, { job, attempts, runnable }: JobState, room: number): void {
+  #noteDemand(
+    uid: string,
+    { job, attempts, runnable }: JobState & { attempts: readonly AttemptView[] },
+    room: number,
+  ): void {
     const { suspend, parallelism = Number.POSITIVE_INFINITY } = job.spec;
     // A job that is not to start anything must not hold slots that others could use.
     const held = suspend || job.status.ending !== undefined;
@@ -135,7 +152,9 @@ export class Reconciler {
     const { priority = 0 } = job.spec;
     const { namespace } = job.metadata;
     const { pending, total } = job.status.counts;
-    const demand = { active: attempts.length, runnable: startable, parallelism };
+    const standing = attempts.filter(isStanding).length;
+    const active = attempts.length - standing;
+    const demand = { active, standing, runnable: startable, parallelism };
     this.#options.slots.update(uid, {
       ...demand,
       priority,
@@ -161,10 +180,36 @@ export class Reconciler {
     if (record.removedAt !== undefined) {
       tracker.noteRemoved(id, observer.nextLook, clock.monotonic());
     }
-    const seen = { ...attempt, evidence: look.evidence(entry) };
-    const view = look.isGone(entry) ? { ...seen, gone: true as const } : seen;
+    const seen: AttemptView = { ...attempt, evidence: look.evidence(entry) };
+    const unsuitedMs = this.#notePlacement(uid, seen, entry, look.takenAt);
+    const view = {
+      ...seen,
+      ...(look.isGone(entry) ? { gone: true as const } : {}),
+      ...(unsuitedMs === undefined ? {} : { unsuitedMs }),
+    };
     const reportAgeMs = tracker.reportAge(entry, report, clock.monotonic());
     return reportAgeMs === undefined ? view : { ...view, reportAgeMs };
+  }
+
+  /** @returns for how long swarm has found no node for an attempt, in ms. */
+  #notePlacement(
+    uid: string,
+    view: AttemptView,
+    entry: Tracked,
+    takenAt: number,
+  ): number | undefined {
+    if (isUnsuited(view)) {
+      // Only the first time: what stands for its job slows it down no more than that.
+      if (entry.unsuitedSince === undefined) this.#pace.unsuited(uid);
+      entry.unsuitedSince ??= takenAt;
+      return takenAt - entry.unsuitedSince;
+    }
+    const { kind } = view.evidence;
+    const hasNode = kind === 'waiting' ? view.evidence.nodeId !== undefined : kind !== 'unseen';
+    if (!hasNode || entry.placed) return undefined;
+    entry.placed = true;
+    if (entry.unsuitedSince === undefined) this.#pace.placed(uid);
+    return undefined;
   }
 
   #withDoubt(uid: string, view: AttemptView, look: Observer['current']): AttemptView {
@@ -236,8 +281,11 @@ export class Reconciler {
     const { store, term, clock, maxConcurrent, executor, slots, tracker, observer, enqueue } =
       this.#options;
     const { namespace } = state.job.metadata;
-    const ofNamespace = { namespace, most: this.#options.mostOf(namespace) };
-    const claim = { limit, maxConcurrent, ofNamespace, now: clock.now() };
+    const mostOfIt = this.#options.mostOf(namespace) + slots.standing(namespace);
+    const ofNamespace = { namespace, most: mostOfIt };
+    // The store counts all current attempts; those that wait for a node hold no slot.
+    const most = maxConcurrent + slots.standing();
+    const claim = { limit, maxConcurrent: most, ofNamespace, now: clock.now() };
     const claimed = await store.claimTasks(term.fence, uid, claim);
     slots.use(uid, claimed.length);
     // Where these may run depends on where the others do: that is for the next plan.

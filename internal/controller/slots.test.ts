@@ -416,3 +416,17 @@ function level(jobs: Jobs, { namespace, priority }: Demand, less: number): numbe
   const held = theirs.reduce((sum, [job]) => sum + jobs.held(job), -less);
   return held / (WEIGHTS[namespace] ?? 1);
 }
+
+describe('attempts that wait for a node', () => {
+  it('hold no slot, and count for the parallelism of their job', () => {
+    const slots = new Slots(2);
+    const demand = { active: 0, runnable: 5, parallelism: 2, priority: 9, namespace: 'a' };
+    slots.update('waits', { ...demand, standing: 1 });
+    slots.update('other', { ...demand, priority: 0, parallelism: 5 });
+    slots.distribute();
+    expect([slots.granted('waits'), slots.granted('other')]).toEqual([1, 1]);
+    expect([slots.standing(), slots.standing('a'), slots.standing('b')]).toEqual([1, 1, 0]);
+    slots.drop('waits');
+    expect(slots.standing()).toBe(0);
+  });
+});

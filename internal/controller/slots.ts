@@ -3,8 +3,10 @@ import { Tier } from './tier.ts';
 
 /** What a job could use. */
 export interface Demand {
-  /** Its current attempts. */
+  /** Its current attempts, without those that wait for a node. */
   active: number;
+  /** Attempts that wait for a node on behalf of their job: they hold no slot. */
+  standing?: number;
   /** Tasks it could start now. */
   runnable: number;
   /** Most current attempts it may have; Infinity without a limit. */
@@ -47,6 +49,9 @@ export class Slots {
   readonly #mostOf: MostOf;
   /** Slots by namespace, over all priorities. */
   readonly #held = new Map<string, number>();
+  /** Attempts that hold no slot, by namespace. */
+  readonly #standing = new Map<string, number>();
+  #standingInAll = 0;
   /** Namespaces that have all they may have. */
   readonly #full = new Set<string>();
   #used = 0;
@@ -60,13 +65,24 @@ export class Slots {
   /** Notes what a job has and wants. Slots granted to it and not yet used stay granted. */
   update(uid: string, demand: Demand): void {
     const granted = this.#shares.get(uid)?.granted ?? 0;
-    const room = Math.min(demand.runnable, demand.parallelism - demand.active);
+    const { runnable, parallelism, active, standing = 0 } = demand;
+    const room = Math.min(runnable, parallelism - active - standing);
     this.#set(uid, { ...demand, granted: Math.max(0, Math.min(granted, room)) });
   }
 
   /** It has told of itself and is not dropped. */
   knows(uid: string): boolean {
     return this.#shares.has(uid);
+  }
+
+  /** Attempts of all jobs that hold no slot, or of those of one namespace. */
+  standing(namespace?: string): number {
+    return namespace === undefined ? this.#standingInAll : (this.#standing.get(namespace) ?? 0);
+  }
+
+  /** The same of one job. */
+  standingOf(uid: string): number {
+    return this.#shares.get(uid)?.standing ?? 0;
   }
 
   /** Slots that the job may use now. */
@@ -112,8 +128,8 @@ export class Slots {
 
   #set(uid: string, next: Share | undefined): void {
     const last = this.#shares.get(uid);
-    if (last) this.#count(last.namespace, -held(last));
-    if (next) this.#count(next.namespace, held(next));
+    if (last) this.#count(last, -1);
+    if (next) this.#count(next, 1);
     for (const share of [last, next]) if (share) this.#weigh(share.namespace);
     if (next) this.#shares.set(uid, next);
     else this.#shares.delete(uid);
@@ -128,11 +144,12 @@ export class Slots {
     }
   }
 
-  #count(namespace: string, change: number): void {
-    this.#used += change;
-    const count = (this.#held.get(namespace) ?? 0) + change;
-    if (count > 0) this.#held.set(namespace, count);
-    else this.#held.delete(namespace);
+  #count(share: Share, sign: 1 | -1): void {
+    const { namespace, standing = 0 } = share;
+    this.#used += sign * held(share);
+    add(this.#held, namespace, sign * held(share));
+    this.#standingInAll += sign * standing;
+    add(this.#standing, namespace, sign * standing);
   }
 
   /** Notes whether a namespace has all it may have. */
@@ -163,10 +180,17 @@ export class Slots {
   }
 }
 
+function add(counts: Map<string, number>, key: string, change: number): void {
+  const count = (counts.get(key) ?? 0) + change;
+  if (count > 0) counts.set(key, count);
+  else counts.delete(key);
+}
+
 function held(share: Share): number {
   return share.active + share.granted;
 }
 
 function wants(share: Share): boolean {
-  return share.granted < share.runnable && held(share) < share.parallelism;
+  const all = held(share) + (share.standing ?? 0);
+  return share.granted < share.runnable && all < share.parallelism;
 }

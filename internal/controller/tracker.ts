@@ -16,6 +16,10 @@ export interface Tracked {
   doubtful?: boolean;
   /** Its service was removed: the first look that can tell that its container is gone, and when. */
   removed?: { from: number; at: number };
+  /** Since when swarm has found no node for it, in ms of the monotonic clock. */
+  unsuitedSince?: number;
+  /** It has, or had, a node. */
+  placed?: boolean;
   /** Swarm id of its task, once a look has shown it. */
   taskId?: string;
   /** Since when nothing is heard of its node, in ms of the monotonic clock. */

@@ -19,7 +19,7 @@ export type AttemptAction =
       /** Ids of nodes that it must be kept from: they have as many of the job as they may. */
       excluded?: string[];
     }
-  /** Store since when something holds that a time limit counts from. */
+  /** Store since when something holds that a time limit counts from, or that it holds no more. */
   | { type: 'NoteTime'; index: number; record: AttemptRecord; note: TimeNote }
   /** Ask the registry why the image could not be pulled, and store what it says. */
   | { type: 'AskRegistry'; index: number; record: AttemptRecord; words: string }
@@ -70,7 +70,7 @@ export interface RequeueAfter {
 
 export type Action = AttemptAction | JobAction;
 
-export type TimeNote = Pick<AttemptRecord, 'runningAt' | 'lostAt'>;
+export type TimeNote = Pick<AttemptRecord, 'runningAt' | 'lostAt' | 'unplacedAt'>;
 
 export type OutputSource =
   /** The report's; it lies in the store already. */

@@ -12,6 +12,7 @@ import type { AttemptAction, Disposition, OutputSource } from './actions.ts';
 import { failureAction } from './failure-policy.ts';
 import { troubleAfter } from './placement.ts';
 import { lossDelayMs, retryDelayMs } from './retry-delay.ts';
+import { UNPLACED_AFTER_MS } from './unplaced.ts';
 
 /** What a disposition depends on beside the attempt itself. */
 interface DispositionContext {
@@ -34,8 +35,11 @@ export function dispose(
 ): Disposition {
   if (ending || verdict.outcome === 'Succeeded') return { kind: 'final' };
   const { losses, failures } = record;
-  const count = { attempt: record.attempt + 1, losses, failures };
+  // What was taken back before is none of the attempts that are told.
+  const returned = record.returned === undefined ? {} : { returned: record.returned };
+  const count = { attempt: record.attempt + 1, losses, failures, ...returned };
   if (verdict.reason === 'PlacementOutdated') return { kind: 'replace', next: anew(count, record) };
+  if (verdict.reason === 'Unplaced') return takenBack(count, record, now);
   const next = { ...count, ...troubleAfter(record, verdict) };
   const retry = (record: AttemptRecord, tries: number): Disposition => ({
     kind: 'retry',
@@ -74,8 +78,20 @@ export function dispose(
 }
 
 /** It costs nothing, waits as long as the other did, and may run on any node. */
-function anew(count: AttemptRecord, { claimedAt }: AttemptRecord): AttemptRecord {
-  return { ...count, ...(claimedAt === undefined ? {} : { claimedAt }) };
+function anew(count: AttemptRecord, { claimedAt, firstClaimedAt }: AttemptRecord): AttemptRecord {
+  return {
+    ...count,
+    ...(claimedAt === undefined ? {} : { claimedAt }),
+    ...(firstClaimedAt === undefined ? {} : { firstClaimedAt }),
+  };
+}
+
+/** It costs nothing, and waits on; when it is claimed again is up to its job. */
+function takenBack(count: AttemptRecord, record: AttemptRecord, now: number): Disposition {
+  const { firstClaimedAt = record.claimedAt } = record;
+  const since = firstClaimedAt === undefined ? {} : { firstClaimedAt };
+  const next = { ...count, ...since, returned: (record.returned ?? 0) + 1 };
+  return { kind: 'retry', next, notBefore: now + UNPLACED_AFTER_MS };
 }
 
 /** Most attempts of a task whose failures are ignored, so that it ends. */
@@ -121,13 +137,13 @@ export function settlementOf(
   record: AttemptRecord & { verdict: Verdict },
 ): Settlement {
   if (disposition.kind !== 'final') return disposition;
-  const { attempt, losses } = record;
+  const { losses, returned = 0 } = record;
   const verdict = withEnd(record.verdict, endedAt, stuck);
   const output = record.output ?? unavailableOutput('the output was not collected');
   return {
     kind: 'final',
     succeeded: verdict.outcome === 'Succeeded',
-    result: { verdict, output, attempts: attempt, losses },
+    result: { verdict, output, attempts: record.attempt - returned, losses },
     ...(disposition.ends === undefined ? {} : { ends: disposition.ends }),
   };
 }

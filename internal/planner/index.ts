@@ -3,4 +3,5 @@ export { settlementOf } from './disposition.ts';
 export { roomForTasks } from './max-per-node.ts';
 export { avoidedNodes, troublesome } from './placement.ts';
 export { plan } from './plan.ts';
-export type { AttemptView, NodeLoad, Snapshot } from './snapshot.ts';
+export type { AttemptView, NodeCapacity, NodeLoad, Snapshot } from './snapshot.ts';
+export { isStanding, isUnsuited, waitsForNode } from './unplaced.ts';

@@ -93,7 +93,7 @@ describe('an attempt that no node suits', () => {
 
   it('is replaced once a node that it is kept from has room', () => {
     const given = { ...limit(1), attempts: [stuck(['a'])] };
-    expect(plan(aSnapshot({ ...given, nodes: nodes({ a: 1, b: 0 }) }))).toEqual([]);
+    expect(plan(aSnapshot({ ...given, nodes: nodes({ a: 1, b: 0 }) }))).toEqual([wait(5000)]);
     expect(plan(aSnapshot({ ...given, nodes: nodes({ a: 0, b: 0 }) }))).toEqual(replaced);
   });
 
@@ -103,11 +103,11 @@ describe('an attempt that no node suits', () => {
 
   it('is left alone when its job itself excludes the node, or nothing is excluded', () => {
     const spec = { placement: { constraints: ['node.id!=a'] } };
-    expect(plan(aSnapshot({ spec, attempts: [stuck(['a'])] }))).toEqual([]);
-    expect(plan(aSnapshot({ attempts: [stuck([])] }))).toEqual([]);
+    expect(plan(aSnapshot({ spec, attempts: [stuck(['a'])] }))).toEqual([wait(5000)]);
+    expect(plan(aSnapshot({ attempts: [stuck([])] }))).toEqual([wait(5000)]);
   });
 
   it('is left alone by a look that is old: it may have started meanwhile', () => {
-    expect(plan(aSnapshot({ attempts: [stuck(['a'])], staleLook: true }))).toEqual([]);
+    expect(plan(aSnapshot({ attempts: [stuck(['a'])], staleLook: true }))).toEqual([wait(5000)]);
   });
 });

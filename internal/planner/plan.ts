@@ -8,6 +8,15 @@ import { roomForNew, roomForTasks, waitForRoom } from './max-per-node.ts';
 import { outdated } from './placement.ts';
 import type { AttemptView, Snapshot } from './snapshot.ts';
 import { timeLeftMs, timeLimit, timeNote } from './time-limits.ts';
+import {
+  isStanding,
+  isUnsuited,
+  type Placing,
+  placedNote,
+  placings,
+  unplacedLeftMs,
+  waitsForNode,
+} from './unplaced.ts';
 
 /**
  * What to do about one job. Pure: the same snapshot always gives the same actions. Every action may
@@ -20,16 +29,21 @@ export function plan(snapshot: Snapshot): Action[] {
   const ending = job.status.ending === undefined ? jobEnding(job, now) : undefined;
   if (ending !== undefined) return [{ type: 'EndJob', ending }];
   const attempts = snapshot.attempts.filter((view) => !snapshot.busy.has(view.index));
-  const room = roomForNew(snapshot);
-  return [...attempts.flatMap((view) => planAttempt(snapshot, view, room)), ...planJob(snapshot)];
+  const context = { room: roomForNew(snapshot), placing: placings(snapshot) };
+  return [
+    ...attempts.flatMap((view) => planAttempt(snapshot, view, context)),
+    ...planJob(snapshot),
+  ];
 }
 
-/** @param room what each new service is to be kept from, where the job limits how many a node may have. */
-function planAttempt(
-  snapshot: Snapshot,
-  view: AttemptView,
-  room: ReadonlyMap<number, string[]> | undefined,
-): Action[] {
+/** What was decided about all attempts of a job together. */
+interface Together {
+  /** What each new service is to be kept from, where the job limits how many a node may have. */
+  room: ReadonlyMap<number, string[]> | undefined;
+  placing: ReadonlyMap<number, Placing>;
+}
+
+function planAttempt(snapshot: Snapshot, view: AttemptView, { room, placing }: Together): Action[] {
   const { record, index } = view;
   if (record.verdict !== undefined) return finish(snapshot, view, record.verdict);
   const { spec, status } = snapshot.job;
@@ -44,8 +58,13 @@ function planAttempt(
     const kept = excluded === undefined || excluded.length === 0 ? {} : { excluded };
     return [{ type: 'CreateService', index, record, ...kept }];
   }
-  const verdict = judge(view, { ...snapshot, spec }) ?? stop ?? outdated(snapshot, view);
-  if (verdict === undefined) return waitFor(snapshot, view);
+  const placed = placing.get(index);
+  const verdict =
+    judge(view, { ...snapshot, spec }) ??
+    stop ??
+    outdated(snapshot, view) ??
+    (placed === 'return' ? takenBack(view) : undefined);
+  if (verdict === undefined) return waitFor(snapshot, view, placed);
   const words = stop ? undefined : unexplained(view, verdict);
   if (words !== undefined) return [{ type: 'AskRegistry', index, record, words }];
   const known = hasOwnReport(view) ? { knowsReport: true as const } : {};
@@ -59,6 +78,12 @@ function planAttempt(
 function cancelled({ evidence }: AttemptView, message: string): Verdict {
   const trace = 'trace' in evidence ? evidence.trace : {};
   return ended('Cancelled', 'CancelRequested', message, trace);
+}
+
+/** Another attempt of its job waits for a node: this one keeps no slot for the same. */
+function takenBack({ evidence }: AttemptView): Verdict {
+  const why = evidence.kind === 'waiting' ? (evidence.message ?? '') : '';
+  return ended('Lost', 'Unplaced', `it is taken back until a node suits it: ${why}`, {});
 }
 
 /**
@@ -91,15 +116,19 @@ function finish(snapshot: Snapshot, view: AttemptView, verdict: Verdict): Action
 }
 
 /** Nothing to judge yet: note what a time limit counts from, and come back when one is over. */
-function waitFor({ job, now }: Snapshot, view: AttemptView): Action[] {
+function waitFor(snapshot: Snapshot, view: AttemptView, placed: Placing | undefined): Action[] {
+  const { job, now } = snapshot;
   const { index, record } = view;
-  const note = timeNote(job.spec, view, now);
+  const stand = placed === 'stand' ? { unplacedAt: now } : undefined;
+  const note = stand ?? placedNote(view) ?? timeNote(job.spec, view, now);
   if (note !== undefined) return [{ type: 'NoteTime', index, record, note }];
   const limit = timeLimit(job.spec, view);
+  const isDue = isUnsuited(view) && !isStanding(view);
   const delays = [
     reportGraceLeft(view, job.spec),
     // Not at once when it is over already: then the look is too old, and a fresh one is needed.
     limit && Math.max(STALE_RETRY_MS, timeLeftMs(limit, now)),
+    isDue ? Math.max(STALE_RETRY_MS, unplacedLeftMs(snapshot, view)) : undefined,
   ];
   return delays.flatMap((afterMs) => (afterMs === undefined ? [] : requeue(afterMs)));
 }
@@ -133,11 +162,20 @@ function startJob(deadline: number | undefined, startTime: number | undefined): 
 function startTasks(snapshot: Snapshot): JobAction[] {
   const { job, attempts, runnable, slots } = snapshot;
   if (job.spec.suspend || runnable === 0) return [];
+  if (waitsForNode(snapshot)) return [];
   const room = (job.spec.parallelism ?? Number.POSITIVE_INFINITY) - attempts.length;
   const onNodes = roomForTasks(snapshot);
-  const count = Math.min(slots, runnable, room, onNodes);
+  const count = Math.min(slots, runnable, room, onNodes, roomByPace(snapshot));
   if (count > 0) return [{ type: 'StartTasks', count }];
   return onNodes > 0 ? [] : [waitForRoom(snapshot, 'tasks')];
+}
+
+/** What has no node yet counts: after tasks that no node suited the next ones are tried one by one. */
+function roomByPace({ pace = Number.POSITIVE_INFINITY, attempts }: Snapshot): number {
+  const coming = attempts.filter(
+    ({ evidence }) => evidence.kind === 'unseen' || evidence.kind === 'waiting',
+  );
+  return Math.max(0, pace - coming.filter((view) => !isStanding(view)).length);
 }
 
 function waitForRetry({ nextRetryAt, now }: Snapshot): JobAction[] {

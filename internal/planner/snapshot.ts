@@ -8,10 +8,18 @@ export interface AttemptView {
   report?: ReportSummary;
   /** No container of it runs any more, by evidence: see `containersGone` of the swarm package. */
   gone?: true;
+  /** For how long swarm has found no node for it, in ms of the controller's monotonic clock. */
+  unsuitedMs?: number;
   /** Its service may exist although it is neither recorded nor seen: a creation of it failed. */
   uncertain?: true;
   /** How long the controller has known the report, in ms of its monotonic clock. */
   reportAgeMs?: number;
+}
+
+/** What an active node has in all. */
+export interface NodeCapacity {
+  nanoCpus?: number;
+  memoryBytes?: number;
 }
 
 /** A node, and the tasks of the job on it that have not ended: current ones, and those that are being stopped. */
@@ -42,6 +50,12 @@ export interface Snapshot {
    * was settled. Only of jobs with `maxPerNode`; absent while there is no such look.
    */
   nodes?: readonly NodeLoad[];
+  /** How many services of this job may wait for a node without a slot; no limit where it is absent. */
+  standingRoom?: number;
+  /** How many attempts of the job may be without a node at one time; no limit where it is absent. */
+  pace?: number;
+  /** What the active nodes have in all, where the last look asked for them. */
+  capacities?: readonly NodeCapacity[];
   /** Tasks whose earlier actions are still being carried out; nothing is planned for them. */
   busy: ReadonlySet<number>;
 }

@@ -30,7 +30,8 @@ export function timeLimit(spec: JobSpec, view: AttemptView): TimeLimit | undefin
     return limitOf('run', timeoutOf(spec, view), record.runningAt);
   }
   if (evidence.kind === 'waiting') {
-    return limitOf('start', spec.startDeadlineSeconds, record.claimedAt);
+    const since = record.firstClaimedAt ?? record.claimedAt;
+    return limitOf('start', spec.startDeadlineSeconds, since);
   }
   return undefined;
 }

@@ -22,7 +22,8 @@ export function changeEvent(
   if (to.verdict !== undefined && from.verdict === undefined) {
     const { outcome, exitStatus, reason, message, nodeId } = to.verdict;
     return {
-      type: outcome,
+      // What is taken back was no attempt.
+      type: reason === 'Unplaced' ? 'Pending' : outcome,
       ...of,
       ...(exitStatus === null ? {} : { status: exitStatus }),
       ...(reason === undefined ? {} : { reason }),

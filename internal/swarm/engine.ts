@@ -59,6 +59,9 @@ export interface ObservedNode {
   platform?: string;
   /** How many it has of each kind. */
   genericResources?: Record<string, number>;
+  /** What it has in all, whatever runs on it. */
+  nanoCpus?: number;
+  memoryBytes?: number;
   /** As of a task. */
   version: number;
   /**

@@ -50,7 +50,11 @@ export interface RawNode {
   Description?: {
     Hostname?: string;
     Platform?: { OS?: string; Architecture?: string };
-    Resources?: { GenericResources?: RawGenericResource[] | null };
+    Resources?: {
+      NanoCPUs?: number;
+      MemoryBytes?: number;
+      GenericResources?: RawGenericResource[] | null;
+    };
   };
   Status?: { State?: string };
   Spec?: { Availability?: string };
@@ -134,10 +138,13 @@ export function observedNode(raw: RawNode): ObservedNode {
 }
 
 /** What placement can ask for. A resource that is named is there once for each name. */
-function offersOf({ Description }: RawNode): Pick<ObservedNode, 'platform' | 'genericResources'> {
+function offersOf({
+  Description,
+}: RawNode): Pick<ObservedNode, 'platform' | 'genericResources' | 'nanoCpus' | 'memoryBytes'> {
   const { OS, Architecture } = Description?.Platform ?? {};
   const resources: Record<string, number> = {};
-  for (const resource of Description?.Resources?.GenericResources ?? []) {
+  const { NanoCPUs, MemoryBytes, GenericResources } = Description?.Resources ?? {};
+  for (const resource of GenericResources ?? []) {
     const { Kind, Value = 1 } = resource.DiscreteResourceSpec ?? {
       Kind: resource.NamedResourceSpec?.Kind,
     };
@@ -146,6 +153,8 @@ function offersOf({ Description }: RawNode): Pick<ObservedNode, 'platform' | 'ge
   return {
     ...(OS && Architecture ? { platform: `${OS}/${Architecture}` } : {}),
     ...(Object.keys(resources).length === 0 ? {} : { genericResources: resources }),
+    ...(NanoCPUs ? { nanoCpus: NanoCPUs } : {}),
+    ...(MemoryBytes ? { memoryBytes: MemoryBytes } : {}),
   };
 }
 

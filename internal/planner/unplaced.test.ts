@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest';
+import type { AttemptRecord } from '../apis/index.ts';
+import type { Action } from './actions.ts';
+import { dispose, settlementOf } from './disposition.ts';
+import { plan } from './plan.ts';
+import type { AttemptView } from './snapshot.ts';
+import { aRecord, aSnapshot, aSpec, aView, NOW, succeeded } from './testing/builders.ts';
+
+const ID = { jobUid: '01JGFJJZ000000000000000000', index: 0, attempt: 1 };
+const unsuited = { kind: 'waiting', message: 'no suitable node', stuck: true } as const;
+
+function waiting(
+  index: number,
+  unsuitedMs: number,
+  record: Partial<AttemptRecord> = {},
+): AttemptView {
+  return aView({ index, record: aRecord(record), evidence: unsuited, unsuitedMs });
+}
+
+/** What is done to each attempt: that it stands, that it is taken back, or nothing. */
+function fates(actions: readonly Action[]): string[] {
+  return actions.flatMap((action) => {
+    if (action.type === 'NoteTime') return `${action.index} stands`;
+    if (action.type === 'RecordVerdict') return `${action.index} ${action.verdict.reason}`;
+    return [];
+  });
+}
+
+describe('attempts that no node suits', () => {
+  it('are waited for at first', () => {
+    const attempts = [waiting(0, 4000), waiting(1, 3000)];
+    const actions = plan(aSnapshot({ attempts }));
+    expect(actions).toEqual([1000, 2000].map((afterMs) => ({ type: 'RequeueAfter', afterMs })));
+  });
+
+  it('keep one service for all of them, and the others are taken back', () => {
+    const attempts = [waiting(0, 5000), waiting(1, 5000), waiting(2, 100)];
+    expect(fates(plan(aSnapshot({ attempts })))).toEqual(['0 stands', '1 Unplaced']);
+    const later = [waiting(0, 9000, { unplacedAt: NOW - 9 }), waiting(2, 5000)];
+    expect(fates(plan(aSnapshot({ attempts: later })))).toEqual(['2 Unplaced']);
+  });
+
+  it('are all taken back where as many services wait as may', () => {
+    const attempts = [waiting(0, 5000)];
+    expect(fates(plan(aSnapshot({ attempts, standingRoom: 0 })))).toEqual(['0 Unplaced']);
+  });
+
+  it('are told apart from tasks with resources of their own', () => {
+    const own = { ownResources: true } as const;
+    const attempts = [waiting(0, 5000, own), waiting(1, 5000), waiting(2, 5000, own)];
+    const found = fates(plan(aSnapshot({ attempts })));
+    expect(found).toEqual(['0 stands', '1 stands', '2 Unplaced']);
+  });
+
+  it('are not decided on by a look that is old', () => {
+    expect(fates(plan(aSnapshot({ attempts: [waiting(0, 9000)], staleLook: true })))).toEqual([]);
+  });
+
+  it('are not waited for where no active node could hold them even empty', () => {
+    const spec = { resources: { reservations: { memory: '500g' } } };
+    const capacities = [{ memoryBytes: 16 * 2 ** 30 }, { memoryBytes: 32 * 2 ** 30 }];
+    const attempts = [waiting(0, 0), waiting(1, 0)];
+    const actions = plan(aSnapshot({ spec, attempts, capacities }));
+    expect(fates(actions)).toEqual(['0 stands', '1 Unplaced']);
+    const large = [...capacities, { memoryBytes: 600 * 2 ** 30 }];
+    expect(fates(plan(aSnapshot({ spec, attempts, capacities: large })))).toEqual([]);
+  });
+
+  it('let no more tasks of their job start', () => {
+    const given = { attempts: [waiting(0, 100)], runnable: 5, slots: 5 };
+    expect(plan(aSnapshot(given)).map(({ type }) => type)).not.toContain('StartTasks');
+    const own = { ...given, attempts: [waiting(0, 100, { ownResources: true })] };
+    expect(plan(aSnapshot(own))).toContainEqual({ type: 'StartTasks', count: 5 });
+  });
+
+  it('have the next ones tried at the pace that is given', () => {
+    const given = { attempts: [aView()], runnable: 5, slots: 5, pace: 1 };
+    expect(plan(aSnapshot(given))).toEqual([{ type: 'StartTasks', count: 1 }]);
+    const coming = aView({ index: 1, evidence: { kind: 'unseen' } });
+    expect(plan(aSnapshot({ ...given, attempts: [aView(), coming] }))).toEqual([]);
+  });
+
+  it('hold a place again once they have a node', () => {
+    const record = aRecord({ unplacedAt: NOW - 9 });
+    expect(plan(aSnapshot({ attempts: [aView({ record })] }))).toMatchObject([
+      { type: 'NoteTime', note: { unplacedAt: undefined } },
+    ]);
+  });
+});
+
+describe('an attempt that was taken back', () => {
+  const verdict = { ...succeeded, outcome: 'Lost', exitStatus: null, reason: 'Unplaced' } as const;
+  const record = aRecord({ claimedAt: 1000, losses: 2, returned: 1 });
+
+  it('costs nothing, and its deadline to start goes on', () => {
+    const context = { spec: aSpec({ lossLimit: 0 }), now: NOW, ending: false };
+    expect(dispose(ID, record, verdict, context)).toEqual({
+      kind: 'retry',
+      next: { attempt: 2, losses: 2, failures: 0, returned: 2, firstClaimedAt: 1000 },
+      notBefore: NOW + 5000,
+    });
+    const again = aRecord({ claimedAt: NOW, firstClaimedAt: NOW - 60_000 });
+    const spec = { startDeadlineSeconds: 60 };
+    const actions = plan(aSnapshot({ spec, attempts: [{ ...waiting(0, 0), record: again }] }));
+    expect(fates(actions)).toEqual(['0 StartDeadlineExceeded']);
+  });
+
+  it('is none of the attempts that are told', () => {
+    const action = { type: 'SettleAttempt', index: 0, endedAt: NOW } as const;
+    const last = { ...aRecord({ attempt: 4, returned: 2 }), verdict: succeeded };
+    const settlement = settlementOf({ ...action, disposition: { kind: 'final' } }, last);
+    expect(settlement).toMatchObject({ result: { attempts: 2 } });
+  });
+});

@@ -1,0 +1,80 @@
+import { type JobSpec, memoryBytes, nanoCpus } from '../apis/index.ts';
+import type { TimeNote } from './actions.ts';
+import type { AttemptView, NodeCapacity, Snapshot } from './snapshot.ts';
+
+/** How long swarm must find no suitable node until an attempt counts as unplaced, in ms. */
+export const UNPLACED_AFTER_MS = 5000;
+/** The same of a task that was taken back before: it has been waited for once. */
+const AGAIN_AFTER_MS = 500;
+
+/**
+ * What becomes of an attempt that no node suits. It keeps no slot: `stand` for one of its job, whose service
+ * waits for a node on behalf of all of them; `return` for the others, which are taken back unattempted.
+ */
+export type Placing = 'stand' | 'return';
+
+/** Swarm has found no node for its service so far. */
+export function isUnsuited({ record, evidence }: AttemptView): boolean {
+  const waits = evidence.kind === 'waiting' && evidence.stuck === true;
+  return waits && evidence.nodeId === undefined && record.verdict === undefined;
+}
+
+/** It waits for a node on behalf of its job, and holds no slot. */
+export function isStanding({ record }: AttemptView): boolean {
+  return record.unplacedAt !== undefined && record.verdict === undefined;
+}
+
+/** True when no more tasks of a job are to be started: what it has waits for a node that suits. */
+export function waitsForNode({ attempts }: Pick<Snapshot, 'attempts'>): boolean {
+  return attempts.some((view) => !view.record.ownResources && isUnsuited(view));
+}
+
+/** What becomes of the attempts that count as unplaced from now on, by index. */
+export function placings(snapshot: Snapshot): ReadonlyMap<number, Placing> {
+  const found = new Map<number, Placing>();
+  if (snapshot.staleLook) return found;
+  const standing = new Set(snapshot.attempts.filter(isStanding).map(groupOf));
+  let room = (snapshot.standingRoom ?? Number.POSITIVE_INFINITY) - standing.size;
+  for (const view of snapshot.attempts) {
+    if (isStanding(view) || !isUnsuited(view) || unplacedLeftMs(snapshot, view) > 0) continue;
+    if (standing.has(groupOf(view)) || room <= 0) {
+      found.set(view.index, 'return');
+      continue;
+    }
+    found.set(view.index, 'stand');
+    standing.add(groupOf(view));
+    room -= 1;
+  }
+  return found;
+}
+
+/** How long until an attempt that no node suits counts as unplaced, in ms. */
+export function unplacedLeftMs(snapshot: Snapshot, view: AttemptView): number {
+  const { returned, ownResources } = view.record;
+  if (!ownResources && isBeyondAll(snapshot)) return 0;
+  return Math.max(0, (returned ? AGAIN_AFTER_MS : UNPLACED_AFTER_MS) - (view.unsuitedMs ?? 0));
+}
+
+/** A note that an attempt has got a node after all: it holds a slot again. */
+export function placedNote(view: AttemptView): TimeNote | undefined {
+  const { evidence } = view;
+  const hasNode =
+    evidence.kind === 'running' || (evidence.kind === 'waiting' && evidence.nodeId !== undefined);
+  return isStanding(view) && hasNode ? { unplacedAt: undefined } : undefined;
+}
+
+/** True when no active node could hold a task of the job even if it were empty. */
+export function isBeyondAll({ job: { spec }, capacities = [] }: Snapshot): boolean {
+  return capacities.length > 0 && !capacities.some((node) => couldHold(node, spec));
+}
+
+function couldHold(node: NodeCapacity, { resources }: JobSpec): boolean {
+  const { cpus = 0, memory = 0 } = resources?.reservations ?? {};
+  const { nanoCpus: allCpus = Infinity, memoryBytes: allMemory = Infinity } = node;
+  return (nanoCpus(cpus) ?? 0) <= allCpus && (memoryBytes(memory) ?? 0) <= allMemory;
+}
+
+/** Of a job all attempts wait for the same, but for tasks that have resources of their own. */
+function groupOf({ record }: AttemptView): string {
+  return record.ownResources ? 'own' : 'job';
+}
