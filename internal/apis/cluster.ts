@@ -1,3 +1,11 @@
+/** The swarm that the services of a store are in. */
+export interface SwarmIdentity {
+  /** The engine's id of the swarm. */
+  id: string;
+  /** When it was first seen (Unix ms). */
+  since: number;
+}
+
 /** A node of the swarm as the controller saw it last. */
 export interface ClusterNode {
   /** Swarm id. */

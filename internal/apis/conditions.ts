@@ -29,6 +29,8 @@ export const REASONS = [
   'EngineRestarted',
   /** The service vanished without Swarmer removing it. */
   'ServiceRemoved',
+  /** The swarm was left and made anew, and its services went with it. */
+  'SwarmReplaced',
   /** The swarm stopped the task: its node was drained, or its placement no longer holds. */
   'TaskStopped',
   /** Its service was kept from nodes that can take it now, and no other could: it is created anew. */

@@ -21,6 +21,8 @@ export const EVENT_TYPES = [
   /** A report came for an attempt that is no longer current, or one that differs from the first. */
   'ReportRefused',
   'NodeDown',
+  /** The engine belongs to another swarm than before: what was in that one is lost. */
+  'SwarmReplaced',
   'Succeeded',
   'Failed',
   'Rejected',

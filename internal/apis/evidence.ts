@@ -13,7 +13,8 @@ export interface TaskTrace {
 /**
  * What one look at the swarm says of one attempt.
  * - `unseen`: no complete look was taken since its service was created. Says nothing.
- * - `absent`: a complete look, taken after the creation returned, found no service.
+ * - `absent`: the engine says that there is neither service nor task. `swarmReplaced` says that it belongs to
+ *   another swarm than the one in which the service was created.
  * - `waiting`: the service exists and its process has not started; `message` is swarm's reason, and
  *   `stuck` says that it is an error, such as no suitable node. `nodeId` is where it will run, once swarm
  *   has decided; `excluded` are nodes that its constraints keep it from.
@@ -24,7 +25,7 @@ export interface TaskTrace {
  */
 export type Evidence =
   | { kind: 'unseen' }
-  | { kind: 'absent' }
+  | { kind: 'absent'; swarmReplaced?: true }
   | { kind: 'waiting'; message?: string; stuck?: true; nodeId?: string; excluded?: string[] }
   | { kind: 'running'; trace: TaskTrace }
   | { kind: 'ended'; exitStatus: number; message?: string; trace: TaskTrace }

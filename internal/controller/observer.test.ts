@@ -72,6 +72,7 @@ beforeEach(() => {
     engine,
     owner,
     tracker,
+    swarm: { isKnown: true, check: async () => {} },
     clock,
     log: pino({ level: 'silent' }),
     onNews,

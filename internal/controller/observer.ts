@@ -11,6 +11,7 @@ import { Bell } from '../clock/bell.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { Engine, ObservedService } from '../swarm/index.ts';
 import { Observation } from './observation.ts';
+import type { SwarmWatch } from './swarm-watch.ts';
 import type { Tracked, Tracker } from './tracker.ts';
 
 interface ObserverOptions {
@@ -19,6 +20,7 @@ interface ObserverOptions {
   tracker: Tracker;
   clock: Clock;
   log: Logger;
+  swarm: Pick<SwarmWatch, 'isKnown' | 'check'>;
   /** Called for every attempt of which a look says something new. */
   onNews: (id: AttemptId, evidence: Evidence) => void;
 }
@@ -121,7 +123,7 @@ export class Observer {
   }
 
   async #look(): Promise<void> {
-    const { engine, owner, tracker, clock } = this.#options;
+    const { engine, owner, tracker, clock, swarm } = this.#options;
     const number = ++this.#begun;
     const takenAt = clock.monotonic();
     const tasks = await engine.listTasks();
@@ -137,6 +139,9 @@ export class Observer {
       look.addServices(new Set(services.map((service) => service.id)));
     }
     const lacking = entries.filter((entry) => look.lacks(entry));
+    if (!swarm.isKnown || lacking.some(isToHaveService)) {
+      await swarm.check(entries.map(({ id }) => id.jobUid));
+    }
     await Promise.all(lacking.slice(0, MOST_ASKED).map((entry) => this.#ask(look, entry)));
     for (const entry of entries) look.teach(entry);
     this.#current = look;

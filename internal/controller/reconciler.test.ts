@@ -48,6 +48,7 @@ it('looks no more for an attempt that was settled while its job was read', async
     ...{ tracker, slots: new Slots(1), clock: new FakeClock() },
     store: { loadJob: () => reads.shift()?.() },
     executor: { busy: () => new Set([0]) },
+    swarm: { isOfEarlier: () => false },
     observer: {
       ...{ nextLook: 2, current: { evidence: () => ({ kind: 'unseen' }), isGone: () => false } },
       hurry: () => hurries++,

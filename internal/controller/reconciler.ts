@@ -18,6 +18,7 @@ import type { Executor } from './executor.ts';
 import type { Observer } from './observer.ts';
 import { PlacementPace } from './placement-pace.ts';
 import type { MostOf, Slots } from './slots.ts';
+import type { SwarmWatch } from './swarm-watch.ts';
 import type { ControllerTraces } from './traces.ts';
 import type { Tracked, Tracker } from './tracker.ts';
 
@@ -26,6 +27,7 @@ interface ReconcilerOptions {
   term: Term;
   clock: Clock;
   observer: Observer;
+  swarm: Pick<SwarmWatch, 'isOfEarlier'>;
   tracker: Tracker;
   executor: Executor;
   slots: Slots;
@@ -169,7 +171,7 @@ export class Reconciler {
   }
 
   #view(uid: string, attempt: CurrentAttempt, look: Observer['current']): AttemptView {
-    const { tracker, observer, clock } = this.#options;
+    const { tracker, observer, clock, swarm } = this.#options;
     const { record, report } = attempt;
     const id = { jobUid: uid, index: attempt.index, attempt: record.attempt };
     // An earlier leader may have been about to create its service.
@@ -180,7 +182,12 @@ export class Reconciler {
     if (record.removedAt !== undefined) {
       tracker.noteRemoved(id, observer.nextLook, clock.monotonic());
     }
-    const seen: AttemptView = { ...attempt, evidence: look.evidence(entry) };
+    const evidence = look.evidence(entry);
+    const swarmReplaced = evidence.kind === 'absent' && swarm.isOfEarlier(record.claimedAt);
+    const seen: AttemptView = {
+      ...attempt,
+      evidence: swarmReplaced ? { kind: 'absent', swarmReplaced } : evidence,
+    };
     const unsuitedMs = this.#notePlacement(uid, seen, entry, look.takenAt);
     const view = {
       ...seen,

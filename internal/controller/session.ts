@@ -30,6 +30,7 @@ import { quarantineIn } from './quarantine.ts';
 import { Reconciler } from './reconciler.ts';
 import { Slots, type Weights } from './slots.ts';
 import { watchEngine, watchJobs } from './sources.ts';
+import { SwarmWatch } from './swarm-watch.ts';
 import { tendNodes } from './tend-nodes.ts';
 import { Timeline } from './timeline.ts';
 import { type ControllerTraces, UNTRACED } from './traces.ts';
@@ -96,7 +97,8 @@ export async function openSession(options: SessionOptions, term: Term): Promise<
     timeline.observed(id, evidence);
     relay.observed();
   };
-  const observer = new Observer({ engine, owner, tracker, clock, log, onNews });
+  const swarm = new SwarmWatch({ store, engine, term, clock: steady, log });
+  const observer = new Observer({ engine, owner, tracker, swarm, clock, log, onNews });
   const relay = new LogRelay({
     ...{ logs: options.logs, engine, clock, log },
     attempts: () => tracker.ids(),
@@ -125,7 +127,7 @@ export async function openSession(options: SessionOptions, term: Term): Promise<
   };
   const slots = new Slots(options.maxConcurrentTasks, options.namespaceWeights, mostOf);
   const reconciler = new Reconciler({
-    ...{ store, term, observer, tracker, executor, enqueue, slots },
+    ...{ store, term, observer, swarm, tracker, executor, enqueue, slots },
     enqueueFirst: (uid) => queue.addFirst(uid),
     clock: steady,
     mostOf,

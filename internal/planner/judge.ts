@@ -72,7 +72,9 @@ function observed(view: AttemptView, { spec }: JudgeContext): Verdict | undefine
       if (isNodeLost(view) && waitsForNode(spec)) return undefined;
       return lost(view, spec, evidence.reason, evidence.message, times(evidence.trace));
     case 'absent':
-      return noExit('Lost', 'ServiceRemoved', removedMessage(record.serviceId), {});
+      return evidence.swarmReplaced
+        ? noExit('Lost', 'SwarmReplaced', 'the swarm was left and made anew', {})
+        : noExit('Lost', 'ServiceRemoved', removedMessage(record.serviceId), {});
   }
 }
 

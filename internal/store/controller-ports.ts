@@ -7,6 +7,7 @@ import type {
   NodeWish,
   ReportSummary,
   Settlement,
+  SwarmIdentity,
   SwarmInventory,
   TaskSpec,
 } from '../apis/index.ts';
@@ -75,6 +76,10 @@ export interface ControllerStore {
   /** Identity of this store, made at its first start. */
   storeId(): Promise<string>;
   reportKey(): Promise<Buffer>;
+  /** The swarm that was noted last. */
+  readCluster(): Promise<SwarmIdentity | undefined>;
+  /** Notes the swarm that services are in from now on. */
+  noteCluster(fence: Fence, cluster: SwarmIdentity): Promise<void>;
   activeJobs(): Promise<string[]>;
   loadJob(uid: string, now: number): Promise<JobState | undefined>;
   readTask(uid: string, index: number): Promise<TaskSpec>;

@@ -3,6 +3,7 @@ import {
   type JobEnding,
   type JobEvent,
   type Settlement,
+  type SwarmIdentity,
   type TaskSpec,
   TIMELINE_LENGTH,
 } from '../apis/index.ts';
@@ -31,6 +32,18 @@ export class RedisControllerStore extends Housekeeping implements ControllerStor
 
   reportKey(): Promise<Buffer> {
     return this.#connection.reportKey();
+  }
+
+  async readCluster(): Promise<SwarmIdentity | undefined> {
+    const { meta } = this.#connection.keys;
+    const text = await this.#connection.read((redis) => redis.hget(meta, 'cluster'));
+    return text === null ? undefined : (JSON.parse(text) as SwarmIdentity);
+  }
+
+  async noteCluster(fence: Fence, cluster: SwarmIdentity): Promise<void> {
+    const { lease, meta } = this.#connection.keys;
+    const args = [fence.token, JSON.stringify(cluster)];
+    await this.#connection.transition('note_cluster', [lease, meta], args);
   }
 
   activeJobs(): Promise<string[]> {

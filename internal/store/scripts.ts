@@ -34,6 +34,7 @@ const SCRIPTS = {
   release_job: 5,
   note_foreign: 3,
   take_identity: 4,
+  note_cluster: 2,
   mark_job: 7,
   control: 7,
   record_delivery: 6,
