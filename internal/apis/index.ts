@@ -2,6 +2,7 @@ export * from './attempt.ts';
 export * from './cluster.ts';
 export * from './conditions.ts';
 export * from './cron-job.ts';
+export * from './deadline.ts';
 export * from './event.ts';
 export * from './evidence.ts';
 export * from './inventory.ts';

@@ -36,7 +36,7 @@ export interface JobSpec extends TaskTemplate {
   callback?: CallbackSpec;
   /** Waits between attempts of a task that failed; `DEFAULT_RETRY_BACKOFF` unless given. */
   retryBackoff?: RetryBackoff;
-  /** Seconds from the job's start after which it fails, whatever still runs. */
+  /** Seconds from the job's start after which it fails, whatever still runs; none pass while it is suspended. */
   activeDeadlineSeconds?: number;
   /** Seconds that the process of one attempt may run. */
   timeoutSeconds?: number;
@@ -56,7 +56,7 @@ export interface JobSpec extends TaskTemplate {
   terminationGracePeriodSeconds?: number;
   /** Seconds from the end of the job to its removal; kept for ever unless given. */
   ttlSecondsAfterFinished?: number;
-  /** While true no task is started; those that run go on. */
+  /** While true no task is started, and the deadline does not come nearer; tasks that run go on. */
   suspend?: boolean;
   /** True once somebody has asked for the job's end. */
   cancel?: boolean;
@@ -167,8 +167,15 @@ export interface JobStatus {
   phase: JobPhase;
   counts: TaskCounts;
   conditions: Condition[];
-  /** Unix time in ms at which the controller took the job up; only kept where a deadline needs it. */
+  /**
+   * Unix time in ms at which the controller took the job up; only kept where a deadline needs it. One that
+   * was created suspended is taken up once it is resumed.
+   */
   startTime?: number;
+  /** Unix time in ms since when it is suspended: the clock of its deadline stands. */
+  suspendedAt?: number;
+  /** Ms for which that clock has stood before, since `startTime`. */
+  suspendedMs?: number;
   /** What its attempts run; absent before the first. */
   image?: JobImage;
   /** Present from the decision to end the job early. */

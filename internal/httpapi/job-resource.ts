@@ -35,11 +35,13 @@ function specResource({ cancel: _, ...spec }: JobSpec, tasks: TaskSpec[] | undef
   return tasks === undefined || spec.completions !== undefined ? spec : { ...spec, tasks };
 }
 
-function statusResource({ finishedAt, startTime, conditions, ...rest }: JobStatus): object {
+function statusResource(status: JobStatus): object {
+  const { finishedAt, startTime, suspendedAt, conditions, ...rest } = status;
   return {
     ...rest,
     conditions: conditions.map(conditionResource),
     ...(startTime === undefined ? {} : { startTime: isoTime(startTime) }),
+    ...(suspendedAt === undefined ? {} : { suspendedAt: isoTime(suspendedAt) }),
     ...(finishedAt === undefined ? {} : { finishedAt: isoTime(finishedAt) }),
   };
 }

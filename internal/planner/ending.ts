@@ -1,4 +1,4 @@
-import type { Job, JobEnding } from '../apis/index.ts';
+import { type Job, type JobEnding, msToDeadline } from '../apis/index.ts';
 
 /**
  * Why a job is to end before all its tasks have; undefined while it is not. A user's wish comes first,
@@ -30,6 +30,8 @@ export function deadlineLeftMs(
   { spec, status }: Pick<Job, 'spec' | 'status'>,
   now: number,
 ): number | undefined {
-  if (spec.activeDeadlineSeconds === undefined || status.startTime === undefined) return undefined;
-  return Math.max(0, status.startTime + spec.activeDeadlineSeconds * 1000 - now);
+  const { activeDeadlineSeconds: seconds, suspend } = spec;
+  // Suspended by an earlier version, which noted no time: what it has used nobody knows.
+  if (seconds === undefined || (suspend && status.suspendedAt === undefined)) return undefined;
+  return msToDeadline(seconds, status, now);
 }

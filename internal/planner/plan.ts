@@ -1,4 +1,4 @@
-import { isFinished, type Verdict } from '../apis/index.ts';
+import { isFinished, type Job, type Verdict } from '../apis/index.ts';
 import type { Action, JobAction, RequeueAfter } from './actions.ts';
 import { dispose, outputSource } from './disposition.ts';
 import { deadlineLeftMs, jobEnding } from './ending.ts';
@@ -142,21 +142,24 @@ const STALE_RETRY_MS = 200;
 
 function planJob(snapshot: Snapshot): JobAction[] {
   const { job, attempts, now } = snapshot;
-  const { counts, ending, startTime } = job.status;
+  const { counts, ending } = job.status;
   if (ending !== undefined) return attempts.length === 0 ? [{ type: 'CompleteJob' }] : [];
   const done = counts.succeeded + counts.failed + counts.cancelled;
   if (counts.total > 0 && done === counts.total) return [{ type: 'CompleteJob' }];
-  const deadline = deadlineLeftMs(job, now);
+  // While the job is suspended the clock stands: nothing comes by waiting.
+  const deadline = job.spec.suspend ? undefined : deadlineLeftMs(job, now);
   return [
-    ...startJob(job.spec.activeDeadlineSeconds, startTime),
+    ...startJob(job),
     ...startTasks(snapshot),
     ...waitForRetry(snapshot),
-    ...(deadline === undefined ? [] : [{ type: 'RequeueAfter', afterMs: deadline } as const]),
+    ...(deadline === undefined ? [] : [requeue(deadline)]),
   ];
 }
 
-function startJob(deadline: number | undefined, startTime: number | undefined): JobAction[] {
-  return deadline !== undefined && startTime === undefined ? [{ type: 'StartJob' }] : [];
+/** Has the clock of the deadline begin; of a job that was created suspended once it is resumed. */
+function startJob({ spec, status }: Job): JobAction[] {
+  if (spec.activeDeadlineSeconds === undefined || spec.suspend) return [];
+  return status.startTime === undefined ? [{ type: 'StartJob' }] : [];
 }
 
 function startTasks(snapshot: Snapshot): JobAction[] {

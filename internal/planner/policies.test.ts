@@ -143,6 +143,58 @@ describe('a deadline', () => {
     const then = plan(aSnapshot({ spec: { activeDeadlineSeconds: 5 }, status }));
     expect(then).toEqual([{ type: 'RequeueAfter', afterMs: 4000 }]);
   });
+
+  const held = (status: Partial<JobStatus>, suspend = true) =>
+    plan(aSnapshot({ spec: { activeDeadlineSeconds: 5, suspend }, status, runnable: 1, slots: 1 }));
+
+  it.each<[string, Partial<JobStatus>]>([
+    ['was created so', { suspendedAt: NOW - 9000 }],
+    ['was suspended in the middle', { startTime: NOW - 9000, suspendedAt: NOW - 6000 }],
+    [
+      'was suspended before too',
+      { startTime: NOW - 99_000, suspendedAt: NOW - 80_000, suspendedMs: 15_000 },
+    ],
+    ['was suspended by a version that noted no time', { startTime: NOW - 9000 }],
+    ['was suspended by a clock that is behind', { startTime: NOW, suspendedAt: NOW - 9000 }],
+  ])('stands, and has nobody come back, while the job is suspended that %s', (_what, status) => {
+    expect(held(status)).toEqual([]);
+  });
+
+  it('is over for a suspended job that had used all of it before', () => {
+    expect(types(held({ startTime: NOW - 9000, suspendedAt: NOW - 4000 }))).toEqual(['EndJob']);
+  });
+
+  it('begins when a job is resumed that was created suspended', () => {
+    expect(types(held({}, false))).toEqual(['StartJob', 'StartTasks']);
+  });
+
+  it.each<[number, Partial<JobStatus>]>([
+    [4000, { startTime: NOW - 9000, suspendedMs: 8000 }],
+    [1, { startTime: NOW - 9000, suspendedMs: 4001 }],
+    [5000, { startTime: NOW - 9000, suspendedMs: 10_000 }],
+  ])('goes on from where it stood once the job is resumed, with %s ms left', (left, status) => {
+    const requeue = { type: 'RequeueAfter', afterMs: left };
+    expect(held(status, false)).toEqual([{ type: 'StartTasks', count: 1 }, requeue]);
+  });
+
+  it('is over once the rest of it has passed after that', () => {
+    expect(types(held({ startTime: NOW - 9000, suspendedMs: 4000 }, false))).toEqual(['EndJob']);
+  });
+
+  it.each<[string, Partial<JobSpec>, Evidence, Partial<AttemptRecord>, string]>([
+    ['to run', { timeoutSeconds: 5 }, running, { runningAt: NOW - 5000 }, 'Timeout'],
+    [
+      'to start',
+      { startDeadlineSeconds: 5 },
+      { kind: 'waiting' },
+      { claimedAt: NOW - 5000 },
+      'StartDeadlineExceeded',
+    ],
+  ])('stands, but no limit of an attempt does: %s', (_what, limit, evidence, record, reason) => {
+    const spec = { ...limit, suspend: true, activeDeadlineSeconds: 1 };
+    const status = { startTime: NOW - 9000, suspendedAt: NOW - 9000 };
+    expect(verdictOf(planOf(spec, { evidence, record }, { status }))).toMatchObject({ reason });
+  });
 });
 
 describe('the time limit of an attempt', () => {

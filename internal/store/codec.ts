@@ -50,6 +50,8 @@ export function decodeJob(
   const counts = countsOf(fields, size, isFinished(phase));
   const finished = optional(fields, 'finished');
   const startTime = optional(fields, 'started');
+  const suspendedAt = fields['suspend'] === '1' ? optional(fields, 'suspended') : undefined;
+  const suspendedMs = optional(fields, 'paused');
   const ending = decodeEnding(fields['ending']);
   const spec = decode<JobSpec>('spec', fields['spec'] ?? '');
   const image = imageOf(spec, fields);
@@ -74,6 +76,8 @@ export function decodeJob(
       conditions: conditions(phase, counts, ending, finished ?? 0),
       ...(finished === undefined ? {} : { finishedAt: finished }),
       ...(startTime === undefined ? {} : { startTime }),
+      ...(suspendedAt === undefined ? {} : { suspendedAt }),
+      ...(suspendedMs === undefined ? {} : { suspendedMs }),
       ...(image === undefined ? {} : { image }),
       ...(ending === undefined ? {} : { ending }),
     },

@@ -157,7 +157,7 @@ export class JobStore
         ...[uid, change.edits, change.version ?? '', JSON.stringify(spec)],
         ...[JSON.stringify(change.meta), JSON.stringify(change.applied), suspend],
         eventText({ type: 'Configured' }),
-        ...[keys.jobPrefix, quotaText(quotaOf(change.meta, change))],
+        ...[keys.jobPrefix, quotaText(quotaOf(change.meta, change)), this.#clock.now()],
         ...taskPairs(change.tasks),
       ],
     );
@@ -232,7 +232,7 @@ export class JobStore
   ): Promise<void> {
     const { keys } = this.#connection;
     const job = keys.job(uid);
-    const args = [uid, field, value ? '1' : '0', eventText(event)];
+    const args = [uid, field, value ? '1' : '0', eventText(event), this.#clock.now()];
     const names = [job.job, keys.changes, job.events, ...this.#seen(uid)];
     await this.#connection.transition('control', names, args);
   }

@@ -19,7 +19,12 @@ function job(scripts: string[], policies: object = {}) {
 async function resource(id: string) {
   const response = await swarmer.request(`/v1/jobs/${id}`);
   return (await response.json()) as {
-    status: { phase: string; counts: object; conditions: { type: string; reason: string }[] };
+    status: {
+      phase: string;
+      counts: object;
+      conditions: { type: string; reason: string }[];
+      suspendedMs?: number;
+    };
   };
 }
 
@@ -201,6 +206,26 @@ describe('a user', () => {
     expect((await verb(id, 'resume')).status).toBe(200);
     const { __phase } = await swarmer.finished(id);
     expect(__phase).toBe('Complete');
+  });
+
+  test('has its deadline stand while it is suspended, from its creation and in the middle', async () => {
+    const id = await swarmer.create(
+      job(['sleep 600'], { activeDeadlineSeconds: 6, suspend: true }),
+    );
+    const outlast = async () => swarmer.finished(await swarmer.create(job(['sleep 7'])));
+    await outlast();
+    expect((await resource(id)).status).toMatchObject({ phase: 'Running', counts: { pending: 1 } });
+    expect((await resource(id)).status).not.toHaveProperty('startTime');
+    await verb(id, 'resume');
+    await waitFor(async () => (await swarmer.services(id)).length === 1, { what: 'the service' });
+    await verb(id, 'suspend');
+    await outlast();
+    expect((await resource(id)).status).toMatchObject({ phase: 'Running', counts: { active: 1 } });
+    await verb(id, 'resume');
+    expect((await swarmer.finished(id)).__phase).toBe('Failed');
+    const { conditions, suspendedMs } = (await resource(id)).status;
+    expect(conditions).toMatchObject([{ reason: 'DeadlineExceeded' }]);
+    expect(suspendedMs).toBeGreaterThan(6000);
   });
 
   test('is told of every problem of a manifest, with its path', async () => {

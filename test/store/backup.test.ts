@@ -158,7 +158,10 @@ describe('a store that was restored', () => {
     expect(await copy.controller.storeId()).toBe(await store.controller.storeId());
     expect(await copy.jobs.reportKey()).toEqual(await store.jobs.reportKey());
     expect((await copy.lead()).token).toBeGreaterThan(token + 1000);
-    expect((await copy.jobs.getJob(running))?.spec.suspend).toBe(true);
+    const held = await copy.jobs.getJob(running);
+    expect(held?.spec.suspend).toBe(true);
+    // What passed since the backup is none of a deadline's.
+    expect(held?.status.suspendedAt).toBe(store.clock.now());
     const last = async (uid: string) => (await copy.jobs.readEvents(uid, '', 99)).at(-1)?.type;
     expect([await last(running), await last(done)]).toEqual(['Restored', 'Finished']);
     const other = await newStore();

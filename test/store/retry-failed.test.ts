@@ -81,6 +81,7 @@ describe('the failed tasks of a finished job, made to run again', () => {
     const { store, uid, fence } = await endedEarly({ suspended: true });
     await store.jobs.retryFailed(uid);
     expect((await store.jobs.getJob(uid))?.spec).not.toHaveProperty('suspend');
+    expect(await statusOf(store, uid)).not.toHaveProperty('suspendedAt');
     expect(await store.claim(fence, uid, 10)).toHaveLength(2);
   });
 

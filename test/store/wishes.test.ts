@@ -1,5 +1,7 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { JobEnding } from '../../internal/apis/index.ts';
+import { type JobEnding, msToDeadline } from '../../internal/apis/index.ts';
+import { plan } from '../../internal/planner/index.ts';
 import { cancelledOf, codeOf, finalOf, first, SPEC, type TestStore, useStore } from './harness.ts';
 
 const newStore = useStore();
@@ -94,6 +96,106 @@ describe('the start of a job', () => {
     expect((await done.job()).status).not.toHaveProperty('startTime');
     expect(await codeOf(store.controller.startJob(leader, 'nobody', 1))).toBe('Finished');
     expect(await store.jobs.getJob('nobody')).toBeUndefined();
+  });
+});
+
+describe('the clock of a deadline', () => {
+  const LIMIT_S = 60;
+  const HELD = { ...SPEC, activeDeadlineSeconds: LIMIT_S, suspend: true };
+  const GOING = { ...SPEC, activeDeadlineSeconds: LIMIT_S };
+
+  test('stands from when a job is suspended, and goes on when it is resumed', async () => {
+    const { store, uid, fence, job } = await submitted(['a'], GOING);
+    const { clock, controller, jobs } = store;
+    const start = clock.now();
+    await controller.startJob(fence, uid, start);
+    clock.advance(1000);
+    await jobs.suspendJob(uid, true);
+    expect((await job()).status).toMatchObject({ startTime: start, suspendedAt: start + 1000 });
+    clock.advance(500);
+    await jobs.suspendJob(uid, true);
+    expect((await job()).status.suspendedAt).toBe(start + 1000);
+    clock.advance(3500);
+    await jobs.suspendJob(uid, false);
+    await jobs.suspendJob(uid, false);
+    expect((await job()).status).toMatchObject({ startTime: start, suspendedMs: 4000 });
+    expect((await job()).status).not.toHaveProperty('suspendedAt');
+  });
+
+  test('does not begin while a job is suspended, whoever takes it up', async () => {
+    const { store, uid, fence, job } = await submitted(['a'], HELD);
+    const { clock, controller, jobs } = store;
+    expect((await job()).status.suspendedAt).toBe(clock.now());
+    clock.advance(9000);
+    // A controller that read the job before it was suspended.
+    await controller.startJob(fence, uid, clock.now());
+    expect((await job()).status).not.toHaveProperty('startTime');
+    await jobs.suspendJob(uid, false);
+    expect((await job()).status).not.toHaveProperty('suspendedMs');
+    await controller.startJob(fence, uid, clock.now());
+    expect((await job()).status).toMatchObject({ startTime: clock.now() });
+  });
+
+  test('stands by an apply that suspends too', async () => {
+    const { store, uid, fence, job } = await submitted(['a'], GOING);
+    const { clock, controller, jobs } = store;
+    await controller.startJob(fence, uid, clock.now());
+    const apply = async (edits: number, suspend: boolean) => {
+      const meta = { namespace: 'default', name: uid.toLowerCase() };
+      const applied = { spec: {}, tasks: 0 };
+      await jobs.applyJob(uid, { edits, spec: GOING, meta, applied, tasks: [], suspend });
+    };
+    await apply(0, true);
+    expect((await job()).status.suspendedAt).toBe(clock.now());
+    clock.advance(7000);
+    await apply(1, false);
+    expect((await job()).status.suspendedMs).toBe(7000);
+  });
+
+  test('counts anew for a job that a version suspended which noted no time', async () => {
+    const { store, uid, fence, job } = await submitted(['a'], GOING);
+    await store.controller.startJob(fence, uid, store.clock.now());
+    await store.redis.hset(store.keys.job(uid).job, 'suspend', '1');
+    store.clock.advance(3_600_000);
+    await store.jobs.suspendJob(uid, false);
+    expect((await job()).status).not.toHaveProperty('startTime');
+    expect((await job()).status).not.toHaveProperty('suspendedMs');
+  });
+
+  test('counts what passes while the job is not suspended, whatever is asked for when', async () => {
+    const step = fc.oneof(
+      fc.constantFrom('suspend', 'resume', 'plan' as const),
+      fc.integer({ min: 1, max: 30_000 }),
+    );
+    const script = fc.tuple(fc.boolean(), fc.array(step, { maxLength: 12 }));
+    await fc.assert(
+      fc.asyncProperty(script, async ([suspended, steps]) => {
+        const { store, uid, fence, job } = await submitted(['a'], suspended ? HELD : GOING);
+        const { clock, controller, jobs } = store;
+        const [attempts, busy] = [[], new Set<number>()];
+        let [stands, begun, used] = [suspended, false, 0];
+        for (const now of steps) {
+          if (typeof now === 'number') {
+            clock.advance(now);
+            if (begun && !stands) used += now;
+          } else if (now === 'plan') {
+            const view = { now: clock.now(), job: await job(), attempts, busy };
+            const types = plan({ ...view, runnable: 1, slots: 1 }).map(({ type }) => type);
+            expect(types.includes('EndJob')).toBe(used >= LIMIT_S * 1000);
+            expect(types.includes('StartJob')).toBe(!begun && !stands);
+            if (types.includes('StartJob')) await controller.startJob(fence, uid, clock.now());
+            begun ||= types.includes('StartJob');
+          } else {
+            stands = now === 'suspend';
+            await jobs.suspendJob(uid, stands);
+          }
+          const { status } = await job();
+          const left = msToDeadline(LIMIT_S, status, clock.now());
+          expect(left).toBe(begun ? Math.max(0, LIMIT_S * 1000 - used) : undefined);
+        }
+      }),
+      { numRuns: 60 },
+    );
   });
 });
 

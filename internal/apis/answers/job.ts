@@ -50,7 +50,12 @@ const JobStatus = object(
     conditions: list(Condition, 'What is true of it.'),
   },
   {
-    startTime: time('When the controller took it up; only where a deadline needs it.'),
+    startTime: time(
+      'When the controller took it up; only where a deadline needs it. One that was created suspended ' +
+        'is taken up once it is resumed.',
+    ),
+    suspendedAt: time('Since when it is suspended: the clock of its deadline stands.'),
+    suspendedMs: integer('Ms for which that clock has stood before, since startTime.', least),
     finishedAt: time('When its last task was counted.'),
     image: object('What its attempts run; absent before the first.', {
       reference: text('The image as the engine is asked for it.'),

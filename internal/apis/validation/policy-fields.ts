@@ -88,7 +88,10 @@ export const policyFields = {
     })
     .optional(),
   activeDeadlineSeconds: seconds()
-    .meta({ description: 'Seconds from the start of the job after which it fails.' })
+    .meta({
+      description:
+        'Seconds from the start of the job after which it fails; none pass while it is suspended.',
+    })
     .optional(),
   timeoutSeconds: timeoutSeconds.optional(),
   startDeadlineSeconds: seconds()
@@ -129,6 +132,11 @@ export const policyFields = {
     .optional(),
   suspend: z
     .boolean({ error: breaking('true or false') })
-    .meta({ description: 'While true no task is started; those that run go on.', default: false })
+    .meta({
+      description:
+        'While true no task is started, and the clock of activeDeadlineSeconds stands. Tasks that run ' +
+        'go on, under their own limits.',
+      default: false,
+    })
     .optional(),
 };

@@ -70,6 +70,21 @@ it('describes a job that failed: why, which tasks, and what happened last', asyn
   expectGolden('describe-job', await stdout(['describe', 'job', 'report']));
 });
 
+it.each([
+  ['10m left', { startTime: ago(120), suspendedMs: 120_000 }, {}],
+  ['8m left', { startTime: ago(120) }, {}],
+  ['10m left', {}, {}],
+  [
+    '9m left: it stands while suspended',
+    { startTime: ago(120), suspendedAt: ago(50), suspendedMs: 10_000 },
+    { suspend: true },
+  ],
+  ['10m left: it stands while suspended', { suspendedAt: ago(50) }, { suspend: true }],
+])('says what is left of a deadline: %s', async (left, status, spec) => {
+  api.put(job('slow', { spec: { activeDeadlineSeconds: 600, ...spec }, status }));
+  expect(await stdout(['describe', 'job', 'slow'])).toContain(`\nDeadline:     ${left}\n`);
+});
+
 it('describes a cron job with the jobs that run', async () => {
   api.put(job('nightly-1', { counts: { total: 2, active: 2 } }));
   const active = [

@@ -1,8 +1,9 @@
+import { msToDeadline } from '../../apis/index.ts';
 import type { Client } from '../client.ts';
 import type { Context } from '../context.ts';
 import type { Column } from '../output/column.ts';
 import { EVENT_COLUMNS, jobDuration, jobPhase, TASK_COLUMNS } from '../output/columns.ts';
-import { ageText } from '../output/duration.ts';
+import { ageText, durationText } from '../output/duration.ts';
 import { Table } from '../output/table.ts';
 import { jobPath } from '../path.ts';
 import type { Condition, Counts, Job, List, Metadata, Task } from '../resources.ts';
@@ -86,9 +87,24 @@ function progress(context: Context, job: Job): [string, string | undefined][] {
     ['Started', status.startTime],
     ['Finished', status.finishedAt],
     ['Duration', jobDuration(job, context.io.clock.now())],
+    ['Deadline', deadlineText(job, context.io.clock.now())],
     ['Runs', status.image?.pinned ? status.image.reference : undefined],
     ['Tasks', countsText(status.counts)],
   ];
+}
+
+/** What is left of the deadline of a job that goes on; undefined when it has none. */
+function deadlineText({ spec, status }: Job, now: number): string | undefined {
+  const seconds = spec['activeDeadlineSeconds'];
+  if (typeof seconds !== 'number' || status.phase !== 'Running') return undefined;
+  const { startTime, suspendedAt, suspendedMs } = status;
+  const clock = { startTime: msOf(startTime), suspendedAt: msOf(suspendedAt), suspendedMs };
+  const left = durationText(msToDeadline(seconds, clock, now) ?? seconds * 1000);
+  return spec['suspend'] === true ? `${left} left: it stands while suspended` : `${left} left`;
+}
+
+function msOf(time: string | undefined): number | undefined {
+  return time === undefined ? undefined : Date.parse(time);
 }
 
 function countsText({ total, ...counts }: Counts): string {

@@ -59,7 +59,7 @@ export async function restoreBackup(
       redis.hset(keys.meta, 'restoring', new Date(clock.now()).toISOString()),
     );
     await removeAll(connection, prefix);
-    const counted = await writeAll(connection, prefix, options, lease.check);
+    const counted = await writeAll(connection, prefix, header, options, lease.check);
     await lease.check();
     await finish(connection, header, { ...options, token: lease.token });
     return { header, ...counted };
@@ -90,6 +90,7 @@ async function removeAll(connection: StoreConnection, prefix: string): Promise<v
 async function writeAll(
   connection: StoreConnection,
   prefix: string,
+  { createdAt }: BackupHeader,
   { path, hold }: RestoreOptions,
   check: () => Promise<void>,
 ): Promise<{ jobs: number; unfinished: number }> {
@@ -110,6 +111,9 @@ async function writeAll(
     const event = eventText({ type: 'Restored', ...(hold ? { message: 'suspended' } : {}) });
     if (hold) await writer.write({ key: job.slice(prefix.length), ...suspended });
     await writer.flush();
+    // What time there was since the backup is none of its deadline's. One that was suspended keeps its own.
+    if (hold)
+      await connection.read((redis) => redis.hsetnx(job, 'suspended', Date.parse(createdAt)));
     await connection.read((redis) => redis.xadd(events, '*', 'event', event));
   }
   await writer.flush();

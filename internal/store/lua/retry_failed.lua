@@ -23,7 +23,8 @@ for _, index in ipairs(redis.call('SMEMBERS', KEYS[5])) do
   redis.call('ZADD', KEYS[7], 0, index)
 end
 redis.call('DEL', KEYS[5])
-redis.call('HDEL', KEYS[1], 'ending', 'cancel', 'cancelled', 'finished', 'started', 'delete')
+redis.call('HDEL', KEYS[1], 'ending', 'cancel', 'cancelled', 'finished', 'started', 'delete',
+  'suspended', 'paused')
 redis.call('HSET', KEYS[1], 'phase', 'Running', 'failed', 0, 'suspend', '0')
 redis.call('HINCRBY', KEYS[1], 'generation', 1)
 redis.call('ZREM', KEYS[9], ARGV[1])

@@ -25,6 +25,7 @@ local function accept_job(keys, it)
   redis.call('HSET', keys.job, 'spec', it.spec, 'created', it.created, 'phase', 'Running',
     'total', total, 'cursor', 0, 'succeeded', 0, 'failed', 0, 'suspend', it.suspend,
     'meta', it.meta, 'edits', 0)
+  if it.suspend == '1' then redis.call('HSET', keys.job, 'suspended', it.created) end
   if it.applied ~= '' then redis.call('HSET', keys.job, 'applied', it.applied) end
   redis.call('HSET', keys.names_of_namespace, it.name, it.uid)
   redis.call('ZADD', keys.all, 0, it.uid)
