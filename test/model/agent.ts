@@ -1,6 +1,7 @@
 import type { Clock } from '../../internal/clock/clock.ts';
 import { LocalTask } from './local-task.ts';
 import type { NodeTrouble } from './node-trouble.ts';
+import type { ProcessEnd } from './process.ts';
 import type { ModelStatus } from './raw.ts';
 import type { TaskRecord } from './task-record.ts';
 import { TIMING } from './timing.ts';
@@ -18,6 +19,8 @@ export interface AgentOptions {
     containerId: string,
     exitCode?: number,
   ) => void;
+  /** The process of a task has begun, or come to its end, heard of or not. */
+  onProcess: (task: TaskRecord, end: ProcessEnd | undefined) => void;
 }
 
 /** The daemon of a node and what runs there. It goes on while the managers do not hear of it. */
@@ -61,6 +64,7 @@ export class Agent {
       report: (status) => this.#report(task, status),
       isDaemonUp: () => this.#up,
       onContainer: this.#options.onContainer,
+      onProcess: this.#options.onProcess,
       onGone: () => this.#tryUp(),
     });
     this.#tasks.set(task.id, local);

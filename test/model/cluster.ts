@@ -7,13 +7,17 @@ import { Leadership } from './leadership.ts';
 import { Membership } from './membership.ts';
 import { NodeRecord } from './node-record.ts';
 import { Orchestrator } from './orchestrator.ts';
+import type { ProcessEnd } from './process.ts';
 import type { ModelService } from './raw.ts';
+import type { TaskRecord } from './task-record.ts';
 
 interface ClusterOptions {
   clock: Clock;
   random: () => number;
   hostnames: readonly string[];
   events: EventHub;
+  /** The process of a task has begun, or come to its end. */
+  onProcess: (task: TaskRecord, end: ProcessEnd | undefined) => void;
   /** Whether the service has not been removed. */
   isLive: (service: ModelService) => boolean;
 }
@@ -119,7 +123,7 @@ export class Cluster {
   }
 
   #add(hostname: string, index: number): NodeRecord {
-    const { clock, random, events } = this.#options;
+    const { clock, random, events, onProcess } = this.#options;
     const agent = new Agent({
       clock,
       random,
@@ -129,6 +133,7 @@ export class Cluster {
       onContainer: (...what) => {
         if (node.isManager) events.container(...what);
       },
+      onProcess,
     });
     const changes = this.#changes;
     const id = swarmId(random);

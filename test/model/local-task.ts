@@ -17,6 +17,7 @@ interface LocalTaskOptions {
   report: (status: ModelStatus) => void;
   isDaemonUp: () => boolean;
   onContainer: AgentOptions['onContainer'];
+  onProcess: AgentOptions['onProcess'];
   /** Its process has ended while the daemon did not run. */
   onGone: () => void;
 }
@@ -163,14 +164,16 @@ export class LocalTask {
   }
 
   #run(): void {
-    const { clock, random, onContainer } = this.#options;
+    const { clock, random, onContainer, onProcess } = this.#options;
     this.#process = new ModelProcess({
       clock,
       behaviour: this.task.behaviour,
       graceMs: this.#graceMs(),
       pid: 100 + Math.floor(random() * 30_000),
       onExit: (exitCode) => this.#exited(exitCode),
+      onEnd: (end) => onProcess(this.task, end),
     });
+    onProcess(this.task, undefined);
     this.#report('running', 'started', { exitCode: 0 });
     onContainer('start', this.task, this.#containerId);
   }

@@ -12,6 +12,14 @@ interface ProcessOptions {
   graceMs: number;
   /** Called once, when it ends by itself or by a signal. */
   onExit: (exitCode: number) => void;
+  /** Called once, at its end: also at one that nobody sees. */
+  onEnd: (end: ProcessEnd) => void;
+}
+
+/** What ended a process, whatever its engine makes of it. */
+export interface ProcessEnd {
+  by: 'itself' | 'signal' | 'power';
+  exitCode: number | undefined;
 }
 
 /** The process of a task, in its container. */
@@ -27,7 +35,7 @@ export class ModelProcess {
     this.#options = options;
     this.pid = options.pid;
     const { runMs, exitCode } = options.behaviour;
-    if (Number.isFinite(runMs)) this.#after(runMs, exitCode);
+    if (Number.isFinite(runMs)) this.#after(runMs, exitCode, 'itself');
   }
 
   get isRunning(): boolean {
@@ -43,28 +51,30 @@ export class ModelProcess {
   signal(signal: 'SIGTERM' | 'SIGKILL'): void {
     const { ignoresTerm, exitOnTerm = SIGTERM_EXIT, stuck } = this.#options.behaviour;
     if (stuck === 'container') this.#hang();
-    else if (signal === 'SIGKILL') this.#exit(SIGKILL_EXIT);
-    else if (ignoresTerm !== true) this.#exit(exitOnTerm);
+    else if (signal === 'SIGKILL') this.#exit(SIGKILL_EXIT, 'signal');
+    else if (ignoresTerm !== true) this.#exit(exitOnTerm, 'signal');
   }
 
   /** As `docker stop`: SIGTERM, and SIGKILL after the grace. */
   stop(): void {
     this.signal('SIGTERM');
-    if (this.#running && !this.isStuck) this.#after(this.#options.graceMs, SIGKILL_EXIT);
+    if (this.#running && !this.isStuck) {
+      this.#after(this.#options.graceMs, SIGKILL_EXIT, 'signal');
+    }
   }
 
   /** Its machine lost power: it ends and nobody sees it. */
   vanish(): void {
-    this.#end();
+    if (this.#running) this.#end({ by: 'power', exitCode: undefined });
   }
 
-  #after(ms: number, exitCode: number): void {
-    this.#cancel.push(this.#options.clock.after(ms, () => this.#exit(exitCode)));
+  #after(ms: number, exitCode: number, by: ProcessEnd['by']): void {
+    this.#cancel.push(this.#options.clock.after(ms, () => this.#exit(exitCode, by)));
   }
 
-  #exit(exitCode: number): void {
+  #exit(exitCode: number, by: ProcessEnd['by']): void {
     if (!this.#running) return;
-    this.#end();
+    this.#end({ by, exitCode });
     this.#options.onExit(exitCode);
   }
 
@@ -73,9 +83,10 @@ export class ModelProcess {
     this.#forgetEnds();
   }
 
-  #end(): void {
+  #end(end: ProcessEnd): void {
     this.#running = false;
     this.#forgetEnds();
+    this.#options.onEnd(end);
   }
 
   #forgetEnds(): void {

@@ -9,6 +9,7 @@ import { swarmId } from './ids.ts';
 import type { LocalTask } from './local-task.ts';
 import { ConnectionRefused, ModelError, NoAnswer } from './model-error.ts';
 import type { NodeTrouble } from './node-trouble.ts';
+import type { ProcessEnd } from './process.ts';
 import type {
   ModelEvent,
   ModelInfo,
@@ -40,6 +41,8 @@ export interface ModelSwarmOptions {
   nodes?: readonly string[];
   /** What the process of a service does; by default it ends at once with 0. */
   behaviour?: BehaviourOf;
+  /** Told of each process as it begins, with no end, and when it has ended: what really happens. */
+  onProcess?: (task: { id: string; service: ModelService }, end: ProcessEnd | undefined) => void;
 }
 
 const NO_LEADER =
@@ -61,6 +64,7 @@ export class ModelSwarm {
   readonly clock: Clock;
   readonly #random: () => number;
   readonly #behaviour: BehaviourOf;
+  readonly #onProcess: NonNullable<ModelSwarmOptions['onProcess']>;
   readonly #hostnames: readonly string[];
   readonly #events: EventHub;
   /** Until when lists are empty although there is something, in Unix ms. */
@@ -72,8 +76,11 @@ export class ModelSwarm {
   /** False from the time that all nodes left until there is a new swarm. */
   #isMember = true;
 
-  constructor({ clock, random, nodes = ['n1'], behaviour = () => ({}) }: ModelSwarmOptions) {
+  constructor(options: ModelSwarmOptions) {
+    const { clock, random, nodes = ['n1'], behaviour = () => ({}) } = options;
+    const { onProcess = () => {} } = options;
     this.clock = clock;
+    this.#onProcess = onProcess;
     this.#random = random;
     this.#behaviour = behaviour;
     this.#hostnames = nodes;
@@ -88,7 +95,8 @@ export class ModelSwarm {
     const services = this.#services;
     const isLive = (service: ModelService) => services.has(service);
     const shared = { clock, random: this.#random, events: this.#events };
-    return new Cluster({ ...shared, hostnames: this.#hostnames, isLive });
+    const onProcess = this.#onProcess;
+    return new Cluster({ ...shared, hostnames: this.#hostnames, onProcess, isLive });
   }
 
   /** What a test may know although no call would tell it now. Never throws. */

@@ -50,6 +50,8 @@ export function checkVerdict(
   const unsure = verdict.reason === 'EngineRestarted' && truth.nodesWereUnknown(endedAt, endedAt);
   const hit = unsure || truth.wasHit(id, verdict.nodeId, task.since, timeline.now);
   violations.check(isTrue(verdict, spec, truth.fateOf(id), hit), invariant, why);
+  const earned = verdict.outcome !== 'Succeeded' || truth.endedItself(id, 0);
+  violations.check(earned, '9: no verdict is better than what happened', why);
 }
 
 /** Whether the controller may end an attempt so. */

@@ -29,6 +29,8 @@ export interface Treatment {
   how: 'done' | 'refused' | 'lost';
   /** Kills the process at the call: before it takes effect, or after and before the answer. */
   crash?: 'before' | 'after';
+  /** The process stands still for so long from when the call has taken effect, before its answer. */
+  haltMs?: number;
 }
 
 interface EffectsOptions {
@@ -127,6 +129,7 @@ export class Effects {
       const outcome = await this.#carryOut(call, treatment, act);
       if (process.state === 'dead') return this.#note(call, 'nobody waits', 'crashedAfter');
       if (treatment.crash === 'after') return this.#crash(call, 'after');
+      if (treatment.haltMs !== undefined) this.#halt(call, treatment.haltMs);
       this.#awaiting(process).add(call);
       timeline.in(
         replyMs,
@@ -152,6 +155,13 @@ export class Effects {
   #crash(call: Call, side: 'before' | 'after'): void {
     this.#note(call, `killed ${side}`, side === 'before' ? 'crashedBefore' : 'crashedAfter');
     call.process.kill();
+  }
+
+  #halt({ process, kind }: Call, ms: number): void {
+    const { history, timeline } = this.#options;
+    history.add(timeline.now, `${process.name} stands still at ${kind} for ${ms} ms`);
+    process.pause();
+    timeline.in(ms, () => process.resume());
   }
 
   #note(call: Call, what: string, count: 'crashedBefore' | 'crashedAfter'): void {

@@ -40,7 +40,7 @@ export class FaultPlan {
       this.#world.changes.stale = fault.stale;
     }
     if (!('atMs' in fault)) return;
-    const lasts = 'forMs' in fault ? fault.forMs : 'backMs' in fault ? fault.backMs : 0;
+    const lasts = 'forMs' in fault ? (fault.forMs ?? 0) : 'backMs' in fault ? fault.backMs : 0;
     this.#endsAt = Math.max(this.#endsAt, fault.atMs + lasts);
     this.#world.timeline.in(fault.atMs, () => {
       this.#world.history.add(this.#world.timeline.now, `! ${JSON.stringify(fault)}`);
@@ -73,7 +73,16 @@ export class FaultPlan {
         swarm.service(fault.pick);
         break;
       case 'container':
-        swarm.container(fault.pick);
+        swarm.container(fault.pick, fault.removed);
+        break;
+      case 'lists':
+        swarm.lists(fault.of, fault.forMs);
+        break;
+      case 'renew':
+        swarm.renew(fault.forMs);
+        break;
+      case 'trouble':
+        swarm.trouble(fault.what, fault.node, fault.forMs);
         break;
     }
   }

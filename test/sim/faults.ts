@@ -34,6 +34,7 @@ export class Faults {
     for (const fault of faults) {
       if (!('nth' in fault) || fault.kind !== call.kind || fault.nth !== nth) continue;
       if (fault.type === 'call') treatment.how = fault.how;
+      else if (fault.type === 'halt') treatment.haltMs = fault.forMs;
       else if (fault.type === 'slow') {
         treatment[fault.way === 'request' ? 'requestMs' : 'replyMs'] += fault.ms;
       } else {

@@ -55,7 +55,7 @@ function stageOf({ from, to }: { from: AttemptRecord; to: AttemptRecord }): stri
 
 /** Side effects that happen once in a run, if at all: their first occurrence is the one to aim at. */
 const RARE =
-  /:(Lost|replace|retry|dead|TimedOut|Cancelled|Rejected|note|alone|stopped)$|recordVerdict|readTask|\.(start|end|complete|cancel|suspend|delete|expire)Job$|addTasks|retryFailed|redeliver|releaseLease|isCurrent|pinImage|noteByTag/;
+  /:(Lost|replace|retry|dead|TimedOut|Cancelled|Rejected|note|alone|stopped)$|recordVerdict|readTask|\.(start|end|complete|cancel|suspend|delete|expire)Job$|addTasks|retryFailed|redeliver|releaseLease|isCurrent|pinImage|noteByTag|noteForeign|find(Task|Service)/;
 
 export function isRare(kind: string): boolean {
   return RARE.test(kind);
@@ -63,7 +63,7 @@ export function isRare(kind: string): boolean {
 
 /** Needs of an operator, or of another store on the swarm, which no scenario has. */
 const NEVER = new Set([
-  ...['store.quarantineJob', 'store.noteForeign', 'store.foreignDecisions', 'store.takeIdentity'],
+  ...['store.quarantineJob', 'store.takeIdentity'],
   ...['engine.info', 'engine.tryLogin'],
 ]);
 

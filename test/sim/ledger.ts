@@ -14,6 +14,9 @@ export interface TaskEntry {
   current?: AttemptRecord;
   /** The record that waits to be claimed. */
   waiting?: AttemptRecord;
+  /** From when it may be claimed: as the store has it (Unix ms), and at the least (virtual ms). */
+  notBefore?: number;
+  dueAt?: number;
   /** Attempts so far. */
   attempts: number;
   /** Virtual time at which the current attempt was made, in ms. */

@@ -9,10 +9,12 @@ import { shrink } from './shrink.ts';
 import { openSimRedis } from './sim-redis.ts';
 
 const USAGE = `Usage: npx tsx test/sim/main.ts [options]
-  --seeds N      run seeds 1 to N (200)
+  --seeds N      run so many seeds (200)
+  --from K       the first of them (1)
   --seed K       run only seed K
   --verbose      with --seed: show the whole history, and what the processes log
   --no-shrink    do not look for a smaller scenario that fails
+  --all          go on after a failure; at the end say which seeds break which invariant
 `;
 
 /** Crashes around every side effect are asserted from so many seeds on. */
@@ -24,9 +26,11 @@ const print = (text: string) => process.stdout.write(`${text}\n`);
 const { values } = parseArgs({
   options: {
     seeds: { type: 'string', default: '200' },
+    from: { type: 'string', default: '1' },
     seed: { type: 'string' },
     verbose: { type: 'boolean', default: false },
     'no-shrink': { type: 'boolean', default: false },
+    all: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 });
@@ -40,7 +44,7 @@ async function main(): Promise<boolean> {
   try {
     const { socketPath } = lab.redis;
     return values.seed === undefined
-      ? await runMany(socketPath, Number(values.seeds))
+      ? await runMany(socketPath, Number(values.from), Number(values.seeds))
       : await runOne(socketPath, Number(values.seed));
   } finally {
     forgetSignals();
@@ -61,7 +65,7 @@ async function runOne(socketPath: string, seed: number): Promise<boolean> {
   return result.violation === undefined;
 }
 
-async function runMany(socketPath: string, count: number): Promise<boolean> {
+async function runMany(socketPath: string, from: number, count: number): Promise<boolean> {
   const coverage = new Coverage();
   const failures: SeedResult[] = [];
   let done = 0;
@@ -70,12 +74,14 @@ async function runMany(socketPath: string, count: number): Promise<boolean> {
     done++;
     if (result.violation !== undefined) failures.push(result);
     if (done % PROGRESS_EVERY === 0) print(`${done} of ${count} seeds`);
-    return failures.length === 0;
+    return values.all || failures.length === 0;
   };
-  const seeds = Array.from({ length: count }, (_, i) => i + 1);
+  const seeds = Array.from({ length: count }, (_, i) => from + i);
   await runSeeds({ socketPath, seeds, onResult });
+  if (values.all) tellAll(failures);
   const failed = failures.sort((a, b) => a.seed - b.seed)[0];
   if (failed !== undefined) {
+    if (values.all) return false;
     await tellFailure(socketPath, failed);
     return false;
   }
@@ -86,6 +92,15 @@ async function runMany(socketPath: string, count: number): Promise<boolean> {
   else print(`never crashed: ${gaps.join(', ')}`);
   print(`${done} seeds: every invariant held`);
   return covered || count < COVERED_FROM;
+}
+
+function tellAll(failures: readonly SeedResult[]): void {
+  const byInvariant = new Map<string, number[]>();
+  for (const { seed, violation } of failures) {
+    const name = violation?.invariant ?? '';
+    byInvariant.set(name, [...(byInvariant.get(name) ?? []), seed]);
+  }
+  for (const [name, seeds] of byInvariant) print(`${seeds.length} × ${name}: ${seeds.join(' ')}`);
 }
 
 async function tellFailure(socketPath: string, { seed, violation, lines }: SeedResult) {

@@ -58,6 +58,12 @@ function needed(rng: Rng, kind: string): Fault[] {
   if (/:Lost|:replace/.test(kind)) {
     return [0, 1, 2].map((pick) => ({ type: 'service', atMs: atMs + pick * 2000, pick }));
   }
+  // Of an attempt whose creation was not answered it is asked by its name.
+  if (/findService/.test(kind)) {
+    return [1, 2, 3].map((nth) => {
+      return { type: 'call', kind: 'engine.createService', nth, how: 'refused' };
+    });
+  }
   if (/releaseLease/.test(kind)) return [{ type: 'stop', atMs, who: 'leader', backMs: 500 }];
   if (/isCurrent/.test(kind)) return [{ type: 'kill', atMs, who: 'leader', backMs: 500 }];
   return [];
@@ -90,7 +96,9 @@ function makeFault(rng: Rng, nodes: string[]): Fault {
     case 11:
       return makeNodeFault(rng, atMs, nodes);
     case 12:
-      return { type: rng.pick(['service', 'container']), atMs, pick: rng.int(0, 9) };
+      return rng.chance(0.5)
+        ? { type: 'service', atMs, pick: rng.int(0, 9) }
+        : { type: 'container', atMs, pick: rng.int(0, 9), removed: rng.chance(0.5) };
     default:
       return rng.chance(0.4)
         ? { type: 'manager', atMs, forMs: rng.int(500, 6000) }

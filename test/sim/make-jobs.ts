@@ -46,9 +46,11 @@ function needsOf(kind: string): Needs {
     lost: any(/:Lost|:replace/),
     pinned: any(/pinImage/),
     referring: any(/engine.resolve/),
-    slow: any(/:Lost|:replace|isCurrent|:TimedOut|:stopped|:note|:Cancelled|ndJob|cancel|suspend/),
-    timed: any(/:TimedOut|:stopped|:note/),
-    cancelled: any(/:Cancelled|cancelJob|store.endJob/),
+    slow: any(
+      /:Lost|:replace|isCurrent|findTask|:TimedOut|:stopped|:note|:Cancelled|ndJob|cancel|suspend/,
+    ),
+    timed: any(/:TimedOut|:stopped|:note|findTask/),
+    cancelled: any(/:Cancelled|cancelJob|store.endJob|findService/),
     suspended: any(/suspend/),
     deadline: any(/startJob/),
     deleted: any(/deleteJob/),
@@ -162,9 +164,10 @@ function makeFate(rng: Rng, needs: Needs | undefined): Fate {
     exitCode: fails ? rng.pick([1, 2, 42]) : 0,
     padding: rng.pick([0, 0, 200]),
     ...(rng.chance(0.2) ? { ignoresTerm: true } : {}),
+    ...(rng.chance(0.15) ? { exitOnTerm: 0 } : {}),
   };
   if (needs?.rejected || rng.chance(0.06)) return { ...fate, ...refusal(rng) };
-  return needs?.reporting || rng.chance(0.25) ? withReport(rng, fate) : fate;
+  return needs?.reporting || rng.chance(0.25) ? withReport(rng, fate, needs) : fate;
 }
 
 function refusal(rng: Rng): Partial<Fate> {
@@ -174,11 +177,15 @@ function refusal(rng: Rng): Partial<Fate> {
 }
 
 /** Now and then the process lives on after its report, and its exit code says something else. */
-function withReport(rng: Rng, fate: Fate): Fate {
+function withReport(rng: Rng, fate: Fate, needs: Needs | undefined): Fate {
   const livesOn = rng.chance(0.08);
   const runMs = livesOn ? 60_000 : fate.runMs + 50;
   const afterMs = rng.int(0, livesOn ? 1000 : runMs);
   const exitStatus = rng.chance(0.3) ? 7 : fate.exitCode;
   const exitCode = rng.chance(0.3) ? 0 : fate.exitCode;
-  return { ...fate, runMs, exitCode, report: { afterMs, exitStatus, again: rng.chance(0.3) } };
+  const report = { afterMs, exitStatus, again: rng.chance(0.3) };
+  const chance = rng.fork('report');
+  if (needs?.reporting || chance.chance(0.8)) return { ...fate, runMs, exitCode, report };
+  const how = chance.pick(['refused', 'unheard'] as const);
+  return { ...fate, runMs, exitCode, report: { ...report, how } };
 }

@@ -1,7 +1,9 @@
 import { attemptKey, attemptOfLabels, type Report } from '../../internal/apis/index.ts';
 import type { Fence, LeaseRecord, Submission } from '../../internal/store/index.ts';
 import type { CreatedService, ServiceSpec } from '../../internal/swarm/index.ts';
+import type { Containers } from './containers.ts';
 import type { Call, Outcome } from './effects.ts';
+import { LeaseAudit } from './lease-audit.ts';
 import { type JobEntry, Ledger, remove, runAgain } from './ledger.ts';
 import { type AuditOptions, StoreAudit } from './store-audit.ts';
 import type { Violations } from './violation.ts';
@@ -10,6 +12,7 @@ import type { Violations } from './violation.ts';
 const FENCED = new Set([
   ...['claimTasks', 'advanceAttempt', 'recordVerdict', 'storeOutput', 'settleAttempt'],
   ...['completeJob', 'startJob', 'endJob', 'pinImage', 'noteByTag', 'expireJob', 'recordDelivery'],
+  'noteForeign',
 ]);
 
 /**
@@ -25,16 +28,25 @@ export class Monitor {
   #token = 0;
   readonly #violations: Violations;
   readonly #timeline: AuditOptions['timeline'];
+  readonly #containers: Containers;
+  readonly #lease: LeaseAudit;
   readonly #audit: StoreAudit;
+  /** Ids of services by name. */
+  readonly #named = new Map<string, string>();
 
   constructor(options: AuditOptions) {
-    this.#violations = options.violations;
-    this.#timeline = options.timeline;
+    const { violations, timeline, containers } = options;
+    this.#violations = violations;
+    this.#timeline = timeline;
+    this.#containers = containers;
+    this.#lease = new LeaseAudit(timeline, violations);
     this.#audit = new StoreAudit(options, this.ledger);
   }
 
   /** A call is being made. */
-  onIssue = ({ method, args, process, port }: Call): void => {
+  onIssue = (call: Call): void => {
+    const { method, args, process, port } = call;
+    this.#lease.onIssue(call, this.leader);
     if (method === 'listTasks') this.lookedAt = this.#timeline.now;
     if (port !== 'engine' || method !== 'createService' || process.name !== this.leader) return;
     const id = attemptOfLabels((args[0] as ServiceSpec).Labels);
@@ -49,6 +61,7 @@ export class Monitor {
   onEffect = (call: Call, outcome: Outcome): void => {
     if (!outcome.ok) return;
     const { method, port, args } = call;
+    this.#lease.onEffect(call, outcome);
     if (FENCED.has(method)) this.#checkFence(call, args[0] as Fence);
     if (port === 'engine') this.#onEngine(method, args, outcome.value);
     else if (port === 'lease') this.#onLease(method, args, outcome.value);
@@ -60,10 +73,10 @@ export class Monitor {
 
   #onEngine(method: string, [first]: readonly unknown[], value: unknown): void {
     if (method === 'createService') {
-      const id = attemptOfLabels((first as ServiceSpec).Labels);
-      if (id !== undefined) this.ledger.services.set((value as CreatedService).id, id);
+      this.#onCreated(first as ServiceSpec, value as CreatedService);
     } else if (method === 'removeService') {
-      const serviceId = String(first);
+      const serviceId = this.#named.get(String(first)) ?? String(first);
+      this.#containers.isRemoved(serviceId);
       const id = this.ledger.services.get(serviceId);
       if (id === undefined) return;
       const record = this.ledger.currentRecord(id.jobUid, id.index, id.attempt);
@@ -72,6 +85,15 @@ export class Monitor {
       this.#check(judged, invariant, () => attemptKey(id));
       this.ledger.services.delete(serviceId);
     }
+  }
+
+  #onCreated({ Name, Labels }: ServiceSpec, { id: serviceId }: CreatedService): void {
+    const id = attemptOfLabels(Labels);
+    if (id === undefined) return;
+    this.ledger.services.set(serviceId, id);
+    this.#named.set(Name, serviceId);
+    const record = this.ledger.currentRecord(id.jobUid, id.index, id.attempt);
+    if (record === undefined || record.verdict !== undefined) this.#containers.isStray(serviceId);
   }
 
   #onLease(method: string, args: readonly unknown[], value: unknown): void {

@@ -5,7 +5,7 @@ import { reportedOutput } from '../../internal/httpapi/reported-output.ts';
 import type { ModelSwarm } from '../model/swarm.ts';
 import type { ApiServer } from './api-process.ts';
 import type { Fate } from './scenario.ts';
-import { runningTasks } from './swarm-view.ts';
+import { lives } from './swarm-view.ts';
 import { type Truth, tasksOf } from './truth.ts';
 import { answerOf } from './users.ts';
 
@@ -41,11 +41,12 @@ export class Reporters {
 
   async #report(id: AttemptId, report: NonNullable<Fate['report']>, address: string) {
     const { clock, swarm } = this.#options;
-    for (let looks = 0; runningTasks(swarm, id).length === 0; looks++) {
+    for (let looks = 0; !lives(swarm, id); looks++) {
       if (looks > LOOKS) return;
       await clock.sleep(LOOK_MS);
     }
     await clock.sleep(report.afterMs);
+    if (report.how === 'unheard') return;
     await this.#post(id, address);
     if (report.again) await this.#post(id, address);
   }
@@ -63,7 +64,8 @@ export class Reporters {
     const { api, truth } = this.#options;
     const { stdout, stderr } = truth.reportedBy(id);
     const plan = truth.planOf(id.jobUid);
-    const exitStatus = truth.fateOf(id).report?.exitStatus ?? 0;
+    const { exitStatus = 0, how } = truth.fateOf(id).report ?? {};
+    const refused = how === 'refused';
     const url = new URL(address);
     return api.request(async (jobs) => {
       const jobUid = url.pathname.split('/')[2] ?? '';
@@ -73,7 +75,8 @@ export class Reporters {
       const text = (of: string) => ({ text: of, bytes: undefined });
       const output = reportedOutput(text(stdout), text(stderr), plan.spec.outputLimitBytes);
       const digest = createHash('sha256').update(stdout).digest('hex');
-      const name = tasksOf(plan)[id.index]?.name ?? '';
+      const known = tasksOf(plan)[id.index]?.name ?? '';
+      const name = refused ? `not ${known}` : known;
       await jobs.storeReport({ id: genuine, exitStatus, output, digest }, name);
     });
   }

@@ -1,4 +1,6 @@
 import type { JobSpec } from '../../internal/apis/index.ts';
+import type { NodeTrouble } from '../model/node-trouble.ts';
+import { engineFaults, lateCreations } from './make-engine-faults.ts';
 import { lateCompletion, lateWrites, makeFaults, staleWrites } from './make-faults.ts';
 import { makeJobs } from './make-jobs.ts';
 import { Rng } from './rng.ts';
@@ -11,10 +13,20 @@ export interface Fate {
   exitCode: number;
   /** Bytes of padding behind the line that names the attempt. */
   padding: number;
-  report?: { afterMs: number; exitStatus: number; again: boolean };
+  report?: {
+    afterMs: number;
+    exitStatus: number;
+    again: boolean;
+    /** Its client has a wrong name for the task; or nobody hears it. */
+    how?: 'refused' | 'unheard';
+  };
   reject?: string;
   failStart?: string;
   ignoresTerm?: boolean;
+  /** It ends in order when it is told to stop, and says so by this status. */
+  exitOnTerm?: number;
+  /** What the engine does not get rid of. */
+  stuck?: 'record' | 'container';
 }
 
 export interface TaskPlan {
@@ -65,7 +77,16 @@ export type Fault =
   | { type: 'node'; atMs: number; what: NodeFault; node: string; forMs: number }
   | { type: 'manager'; atMs: number; forMs: number }
   | { type: 'service'; atMs: number; pick: number }
-  | { type: 'container'; atMs: number; pick: number }
+  /** Its process is killed, or the container removed by force. */
+  | { type: 'container'; atMs: number; pick: number; removed: boolean }
+  /** Lists are empty and untrue. */
+  | { type: 'lists'; atMs: number; forMs: number; of: ('tasks' | 'services')[] }
+  /** The swarm is left and made anew. */
+  | { type: 'renew'; atMs: number; forMs: number }
+  /** A node starts nothing, for a while or for good. */
+  | { type: 'trouble'; atMs: number; what: NodeTrouble; node: string; forMs?: number }
+  /** A process stands still at a call: when that has taken effect. */
+  | { type: 'halt'; kind: string; nth: number; forMs: number }
   | { type: 'hints'; drop: number; repeat: number; stale: number };
 export type NodeFault = 'kill' | 'partition' | 'drain' | 'remove' | 'crash' | 'restart';
 /** Which controller process: that which leads, as far as the lease says, or another one. */
@@ -93,6 +114,12 @@ export function makeScenario(seed: number): Scenario {
     targets.map(({ kind }) => kind),
   );
   const late = [...lateCompletion(rng, jobs), ...lateWrites(rng), ...staleWrites(rng)];
-  const faults = [...makeFaults(rng, targets, nodes), ...late];
+  const ordinary = [...makeFaults(rng, targets, nodes), ...late];
+  // By chance of their own: what they decide changes nothing else of a seed.
+  const ofEngine = [
+    ...engineFaults(rng.fork('engine')),
+    ...lateCreations(rng.fork('creations'), jobs),
+  ];
+  const faults = [...ordinary, ...ofEngine];
   return { seed, controllers, nodes, maxConcurrent, jobs, faults };
 }

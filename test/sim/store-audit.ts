@@ -1,6 +1,12 @@
-import { type AttemptRecord, attemptKey, type Settlement } from '../../internal/apis/index.ts';
+import {
+  type AttemptRecord,
+  attemptKey,
+  DEFAULT_RETRY_BACKOFF,
+  type Settlement,
+} from '../../internal/apis/index.ts';
 import type { ClaimedTask } from '../../internal/store/index.ts';
 import { checkVerdict } from './check-verdict.ts';
+import type { Containers } from './containers.ts';
 import {
   activeOf,
   countsOf,
@@ -10,15 +16,22 @@ import {
   type TaskEntry,
 } from './ledger.ts';
 import type { JobPlan } from './scenario.ts';
+import { EPOCH } from './sim-process.ts';
 import type { Timeline } from './timeline.ts';
 import type { Truth } from './truth.ts';
 import type { Violations } from './violation.ts';
+
+/** The shortest wait for a retry is so much of the mean one. */
+const LEAST_SPREAD = 0.75;
 
 export interface AuditOptions {
   timeline: Timeline;
   truth: Truth;
   violations: Violations;
   maxConcurrent: number;
+  containers: Containers;
+  /** No clock is ever set. */
+  steady: boolean;
 }
 
 type Change = { from: AttemptRecord; to: AttemptRecord };
@@ -77,6 +90,7 @@ export class StoreAudit {
         'attempts are numbered one by one',
         () => `${nameOf(task)} went from ${task.attempts} to ${record.attempt}`,
       );
+      this.#checkWaited(task);
       this.#start(task, record, timeline.now);
     }
     const { parallelism } = truth.planOf(job.uid).spec;
@@ -88,6 +102,24 @@ export class StoreAudit {
     );
     const wide = parallelism !== undefined && activeOf(job) > parallelism;
     this.#check(!wide, 'parallelism holds', () => `${activeOf(job)} of job ${job.uid}`);
+  }
+
+  /** When a failed task may be tried again, in ms: after its wait, which begins with the end of its process. */
+  #dueAt({ uid, index }: TaskEntry, from: AttemptRecord, next: AttemptRecord): number {
+    const { truth } = this.#options;
+    const endedAt = truth.endedAt({ jobUid: uid, index, attempt: from.attempt });
+    if (endedAt === undefined || next.failures === from.failures) return 0;
+    const { baseMs, maxMs } = truth.planOf(uid).spec.retryBackoff ?? DEFAULT_RETRY_BACKOFF;
+    return endedAt + LEAST_SPREAD * Math.min(maxMs, baseMs * 2 ** (next.failures - 1));
+  }
+
+  #checkWaited(task: TaskEntry): void {
+    const { timeline, steady } = this.#options;
+    const { waiting, notBefore = 0, dueAt = 0 } = task;
+    if (waiting === undefined || !steady) return;
+    const waited = timeline.now >= dueAt && EPOCH + timeline.now >= notBefore;
+    const why = () => `${nameOf(task)} at ${timeline.now}, due at ${dueAt}, ${notBefore - EPOCH}`;
+    this.#check(waited, 'a retry waits as long as it has to', why);
   }
 
   #start(task: TaskEntry, record: AttemptRecord, now: number): void {
@@ -142,8 +174,11 @@ export class StoreAudit {
     this.#check(next.attempt === from.attempt + 1, 'attempts are numbered one by one', () =>
       nameOf(task),
     );
-    if (settlement.kind === 'retry') task.waiting = next;
-    else this.#start(task, next, this.#options.timeline.now);
+    if (settlement.kind === 'retry') {
+      task.waiting = next;
+      task.notBefore = settlement.notBefore;
+      task.dueAt = this.#dueAt(task, from, next);
+    } else this.#start(task, next, this.#options.timeline.now);
   }
 
   /** What the store accepts was decided on the record that it holds. */
@@ -165,6 +200,7 @@ export class StoreAudit {
     const counted = [...job.tasks.values()].filter(({ result }) => result !== undefined).length;
     const done = counted === job.total || (job.ending && activeOf(job) === 0);
     this.#check(done, 'a job is finished when all its tasks are counted', () => job.uid);
+    this.#options.containers.checkEnd(job.uid);
     finish(job);
   }
 

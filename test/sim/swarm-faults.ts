@@ -1,8 +1,10 @@
 import type { AttemptId } from '../../internal/apis/index.ts';
 import { ModelError } from '../model/model-error.ts';
+import type { NodeTrouble } from '../model/node-trouble.ts';
 import type { ModelSwarm } from '../model/swarm.ts';
+import { SECRET } from './make-policies.ts';
 import type { NodeFault } from './scenario.ts';
-import { runningTasks } from './swarm-view.ts';
+import { tasksOf } from './swarm-view.ts';
 import type { Timeline } from './timeline.ts';
 import type { Truth } from './truth.ts';
 
@@ -16,7 +18,7 @@ export class SwarmFaults {
   readonly #truth: Truth;
   readonly #services: Map<string, AttemptId>;
   /** Ids by host name, of the nodes that have not been removed. */
-  readonly #nodes: Map<string, string>;
+  readonly #nodes = new Map<string, string>();
 
   /** @param services those that are there, by id. */
   constructor(
@@ -29,8 +31,7 @@ export class SwarmFaults {
     this.#timeline = timeline;
     this.#truth = truth;
     this.#services = services;
-    const nodes = swarm.listNodes();
-    this.#nodes = new Map(nodes.map(({ ID, Description }) => [Description.Hostname, ID]));
+    this.#noteNodes();
   }
 
   /** Does something to a node, and mends it after `forMs` where that can be. */
@@ -41,10 +42,10 @@ export class SwarmFaults {
     const swarm = this.#swarm;
     const mend = (fn: () => void) =>
       this.#timeline.in(forMs, () => {
-        if (this.#nodes.has(hostname)) fn();
+        if (this.#nodes.get(hostname) === id) fn();
       });
     const awayMs = what === 'crash' || what === 'restart' ? AWAY_MS : forMs;
-    this.#truth.trouble(id, now, now + awayMs);
+    this.#truth.trouble(id, now, now + awayMs, what !== 'drain');
     switch (what) {
       case 'kill':
         swarm.killNode(id);
@@ -70,6 +71,39 @@ export class SwarmFaults {
     }
   }
 
+  /** A node starts nothing until `forMs` are over, or for good. */
+  trouble(what: NodeTrouble, hostname: string, forMs: number | undefined): void {
+    const id = this.#nodes.get(hostname);
+    if (id === undefined) return;
+    this.#swarm.breakNode(id, what);
+    if (forMs === undefined) return;
+    this.#timeline.in(forMs, () => {
+      if (this.#nodes.get(hostname) === id) this.#swarm.mendNode(id);
+    });
+  }
+
+  lists(of: ('tasks' | 'services')[], forMs: number): void {
+    this.#swarm.hideFromLists(forMs, ...of);
+  }
+
+  /** All leave, and make another swarm with the same names in it. */
+  renew(forMs: number): void {
+    for (const id of this.#services.values()) this.#truth.hit(id);
+    this.#services.clear();
+    this.#nodes.clear();
+    this.#swarm.renew(forMs);
+    this.#timeline.in(forMs, () => {
+      this.#swarm.addNamed('secrets', SECRET);
+      this.#noteNodes();
+    });
+  }
+
+  #noteNodes(): void {
+    for (const { ID, Description } of this.#swarm.actual.nodes) {
+      this.#nodes.set(Description.Hostname, ID);
+    }
+  }
+
   manager(forMs: number): void {
     const { now } = this.#timeline;
     this.#truth.managersChange(now, now + forMs);
@@ -90,12 +124,15 @@ export class SwarmFaults {
     }
   }
 
-  /** Somebody kills the process of a task. */
-  container(pick: number): void {
+  /** Somebody kills the process of a task, or removes its container, whether it runs or not. */
+  container(pick: number, removed: boolean): void {
     const id = nth([...this.#services.values()], pick);
     if (id === undefined) return;
     this.#truth.hit(id);
-    for (const task of runningTasks(this.#swarm, id)) this.#swarm.killContainer(task.ID);
+    for (const task of tasksOf(this.#swarm, id)) {
+      if (removed) this.#swarm.removeContainer(task.ID);
+      else this.#swarm.killContainer(task.ID);
+    }
   }
 }
 

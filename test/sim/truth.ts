@@ -1,5 +1,6 @@
 import { type AttemptId, attemptKey } from '../../internal/apis/index.ts';
 import type { Behaviour } from '../model/behaviour.ts';
+import type { ProcessEnd } from '../model/process.ts';
 import type { Fate, JobPlan, TaskPlan } from './scenario.ts';
 
 /** What a process writes. Every text names its attempt, so that none can be taken for another's. */
@@ -12,6 +13,8 @@ interface NodeTrouble {
   nodeId: string;
   from: number;
   to: number;
+  /** The managers could not reach it. */
+  cut: boolean;
 }
 
 /** An engine that restarts may tell late of what ended before, and be believed late: ms around it. */
@@ -26,6 +29,8 @@ export class Truth {
   readonly #hit = new Set<string>();
   readonly #troubles: NodeTrouble[] = [];
   readonly #changes: { from: number; to: number }[] = [];
+  /** How the processes of an attempt ended; mostly there is one. */
+  readonly #ends = new Map<string, (ProcessEnd & { at: number })[]>();
 
   register(uid: string, plan: JobPlan): void {
     this.#jobs.set(uid, plan);
@@ -58,13 +63,25 @@ export class Truth {
   }
 
   behaviourOf(id: AttemptId): Partial<Behaviour> {
-    const { startMs, runMs, exitCode, ignoresTerm, reject, failStart } = this.fateOf(id);
-    return {
-      ...{ startMs, runMs, exitCode, ...this.writtenBy(id) },
-      ...(ignoresTerm === undefined ? {} : { ignoresTerm }),
-      ...(reject === undefined ? {} : { reject }),
-      ...(failStart === undefined ? {} : { failStart }),
-    };
+    const { padding: _, report: __, ...behaviour } = this.fateOf(id);
+    return { ...behaviour, ...this.writtenBy(id) };
+  }
+
+  /** @param at in ms of virtual time. */
+  ended(id: AttemptId, end: ProcessEnd, at: number): void {
+    const key = attemptKey(id);
+    this.#ends.set(key, [...(this.#ends.get(key) ?? []), { ...end, at }]);
+  }
+
+  /** When its process ended by itself, in ms of virtual time; undefined where none did. */
+  endedAt(id: AttemptId): number | undefined {
+    return this.#ends.get(attemptKey(id))?.find(({ by }) => by === 'itself')?.at;
+  }
+
+  /** A process of the attempt came to its end by itself, with that status. */
+  endedItself(id: AttemptId, exitCode: number): boolean {
+    const ends = this.#ends.get(attemptKey(id)) ?? [];
+    return ends.some((end) => end.by === 'itself' && end.exitCode === exitCode);
   }
 
   /** Somebody removes the service of an attempt by hand, or kills its process. */
@@ -73,8 +90,16 @@ export class Truth {
   }
 
   /** Something happens to a node, between two points of virtual time. */
-  trouble(nodeId: string, from: number, to: number): void {
-    this.#troubles.push({ nodeId, from, to });
+  trouble(nodeId: string, from: number, to: number, cut: boolean): void {
+    this.#troubles.push({ nodeId, from, to, cut });
+  }
+
+  /** True when, in that time, the managers may not have reached the node. */
+  wasCut(nodeId: string, from: number, to: number): boolean {
+    const cut = this.#troubles.some(
+      (it) => it.cut && it.nodeId === nodeId && from <= it.to && to >= it.from,
+    );
+    return cut || this.nodesWereUnknown(from, to);
   }
 
   /** The managers change: for a while no node is known, and no log can be read. */

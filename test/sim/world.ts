@@ -7,6 +7,7 @@ import { ModelEngine } from '../model/model-engine.ts';
 import { ModelSwarm } from '../model/swarm.ts';
 import { ApiServer } from './api-process.ts';
 import { SimChanges } from './changes-port.ts';
+import { Containers } from './containers.ts';
 import { INSTANCE } from './controller-process.ts';
 import { Coverage } from './coverage.ts';
 import { describeCall } from './describe-call.ts';
@@ -69,10 +70,14 @@ export class World {
         reporters.onCreate(id, spec.TaskTemplate.ContainerSpec.Env);
         return truth.behaviourOf(id);
       },
+      onProcess: (task, end) => containers.onProcess(task, end),
     });
     const { swarm } = this;
     swarm.addNamed('secrets', SECRET);
-    this.monitor = new Monitor({ timeline, truth, violations, maxConcurrent });
+    const containers = new Containers({ swarm, timeline, truth, violations });
+    const steady = !plan.some(({ type }) => type === 'wall');
+    const audited = { timeline, truth, violations, maxConcurrent, containers, steady };
+    this.monitor = new Monitor(audited);
     const faults = new Faults({ faults: plan, rng: rng('faults'), now: () => timeline.now });
     this.effects = new Effects({
       ...{ timeline, history, coverage, rng: rng('effects') },

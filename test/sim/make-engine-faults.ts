@@ -1,0 +1,64 @@
+import type { Rng } from './rng.ts';
+import type { Fault, JobPlan } from './scenario.ts';
+
+/** Nothing of it begins after so long, in ms. */
+const UNTIL_MS = 12_000;
+
+/** What an engine does now and then that no test can tell a real one to do. */
+export function engineFaults(rng: Rng): Fault[] {
+  return [
+    ...rarely(rng, 0.12, () => untrueLists(rng)),
+    ...rarely(rng, 0.04, () => renewal(rng)),
+    ...rarely(rng, 0.1, () => slowRenewals(rng)),
+    ...rarely(rng, 0.1, () => halt(rng)),
+  ];
+}
+
+/**
+ * A creation takes effect long after it was given up, and meanwhile its job is cancelled or over its time: it
+ * was removed by its name before it was there.
+ */
+export function lateCreations(rng: Rng, jobs: readonly JobPlan[]): Fault[] {
+  const job = jobs.find(({ wish, spec }) => wish === undefined && spec.callback !== undefined);
+  if (job === undefined || !rng.chance(0.1)) return [];
+  if (rng.chance(0.5)) job.wish = { what: 'cancel', afterMs: rng.int(1000, 20_000) };
+  else job.spec.activeDeadlineSeconds ??= rng.int(2, 20);
+  return [1, 2, 3].map((nth) => {
+    const ms = rng.int(15_100, 30_000);
+    return { type: 'slow', kind: 'engine.createService', nth, way: 'request', ms };
+  });
+}
+
+function rarely<T>(rng: Rng, probability: number, make: () => T | T[]): T[] {
+  return rng.chance(probability) ? ([make()].flat() as T[]) : [];
+}
+
+function untrueLists(rng: Rng): Fault {
+  const of = rng.pick([['tasks'], ['services'], ['tasks', 'services']] as const);
+  return {
+    type: 'lists',
+    atMs: rng.int(0, UNTIL_MS),
+    forMs: rng.pick([500, 3000, 12_000]),
+    of: [...of],
+  };
+}
+
+function renewal(rng: Rng): Fault {
+  return { type: 'renew', atMs: rng.int(500, UNTIL_MS), forMs: rng.pick([200, 3000]) };
+}
+
+/** A leader hears late that its lease was renewed, while another one may take it over. */
+function slowRenewals(rng: Rng): Fault[] {
+  const first = rng.int(1, 8);
+  const way = rng.pick(['reply', 'reply', 'request'] as const);
+  return [first, first + 1].map((nth) => {
+    return { type: 'slow', kind: 'lease.renewLease', nth, way, ms: rng.int(3500, 4900) };
+  });
+}
+
+/** A process stands still beyond its lease, between what it has read and what it does. */
+function halt(rng: Rng): Fault {
+  const kinds = ['store.isCurrent', 'store.readTask', 'store.loadJob', 'engine.taskLogs'];
+  const kind = rng.pick([...kinds, 'engine.listServices', 'engine.listNodes', 'jobs.getJob']);
+  return { type: 'halt', kind, nth: rng.int(1, 3), forMs: rng.pick([7000, 12_000]) };
+}
