@@ -168,6 +168,19 @@ describe('a job', () => {
     expect(receiver.connections).toBe(0);
   });
 
+  it('that came to another end while its body was read sends nothing of the first', async () => {
+    const receiver = await Receiver.withStatuses(200);
+    const jobs = new MemoryJob(JOB, SMALL);
+    const again = { ...JOB, metadata: { ...JOB.metadata, generation: 2 } };
+    const readTasks = jobs.readTasks.bind(jobs);
+    jobs.readTasks = (...of) => {
+      jobs.getJob = async () => again;
+      return readTasks(...of);
+    };
+    expectRetry(await deliver(receiver.url, { jobs }), 'run again');
+    expect(receiver.requests).toEqual([]);
+  });
+
   it('that changes while it is sent never reaches the receiver whole', async () => {
     const receiver = await Receiver.withStatuses(200);
     const tasks = [...LARGE];

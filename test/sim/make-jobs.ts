@@ -76,11 +76,11 @@ function makeJob(rng: Rng, number: number, needs: Needs): JobPlan {
   // By chance of its own: what it decides changes nothing else of a seed.
   const chance = isSpecial(needs) ? {} : makeTemplate(rng.fork('template'));
   const template = needs.referring ? { secrets: [SECRET] } : chance;
-  return {
+  const made = {
     name,
     atMs,
     image: needs.pinned || rng.chance(0.3) ? 'registry.test/busybox:1' : 'busybox',
-    tasks: tasks(rng.pick([1, 2, 2, 3, 4, 6]), 't', needs),
+    tasks: stuckNowAndThen(rng.fork('stuck'), tasks(rng.pick([1, 2, 2, 3, 4, 6]), 't', needs)),
     ...(later
       ? {
           later: {
@@ -108,6 +108,24 @@ function makeJob(rng: Rng, number: number, needs: Needs): JobPlan {
     afterwards: makeAfterwards(rng, needs, wish.wish?.what === 'suspend'),
     ...wish,
   };
+  return limited(rng.fork('grace'), made);
+}
+
+/** Now and then the engine does not get rid of what it is told to remove. The next attempt is another one. */
+function stuckNowAndThen(rng: Rng, [first, ...others]: TaskPlan[]): TaskPlan[] {
+  if (first === undefined) return others;
+  const [fate, ...rest] = first.fates;
+  if (fate === undefined || !rng.chance(0.06)) return [first, ...others];
+  const stuck: Fate = { ...fate, runMs: 20_000, stuck: rng.pick(['record', 'container']) };
+  return [{ ...first, fates: [stuck, ...(rest.length > 0 ? rest : [fate])] }, ...others];
+}
+
+/** A grace of its own; and what no signal ends has a limit, for the swarm never tells its end. */
+function limited(rng: Rng, job: JobPlan): JobPlan {
+  const grace = rng.chance(0.3) ? { terminationGracePeriodSeconds: rng.int(1, 3) } : {};
+  const isStuck = job.tasks.some(({ fates }) => fates.some(({ stuck }) => stuck === 'container'));
+  const limit = isStuck ? { timeoutSeconds: rng.int(1, 4), backoffLimit: 1 } : {};
+  return { ...job, spec: { ...job.spec, ...grace, ...limit } };
 }
 
 function makeWish(rng: Rng, needs: Needs): Pick<JobPlan, 'wish'> {

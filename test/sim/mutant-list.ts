@@ -2,6 +2,8 @@
 export interface Mutant {
   name: string;
   edits: { file: string; find: string; replace: string }[];
+  /** The unit test that has to fail, where it takes more luck than 500 seeds have to notice the fault. */
+  test?: { file: string; test: string };
 }
 
 const planner = (file: string) => `internal/planner/${file}.ts`;
