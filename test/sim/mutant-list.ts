@@ -215,6 +215,138 @@ if kind ~= 'retry' and kind ~= 'replace' then redis.call('HINCRBY', KEYS[2], kin
     'return isFinished(status.phase) && (metadata.generation ?? 1) === generation;',
     'return status.phase !== undefined || metadata.generation === generation || isFinished(status.phase);',
   ),
+  mutant(
+    'the lease is counted from the answer to its renewal',
+    controller('elector'),
+    'extend(begun + leaseMs - renewMs);',
+    'extend(clock.monotonic() + leaseMs - renewMs);',
+  ),
+  {
+    ...mutant(
+      'the second look of a delivery ignores the generation',
+      callback('delivery'),
+      "if (typeof now !== 'object' || !isResultOf(now, entry)) return RUN_AGAIN;",
+      "if (typeof now !== 'object' || !isFinished(now.status.phase)) return RUN_AGAIN;",
+    ),
+    test: {
+      file: callback('delivery.test'),
+      test: 'that came to another end while its body was read sends nothing of the first',
+    },
+  },
+  {
+    ...mutant(
+      'a service is adopted by the names of its labels',
+      'internal/swarm/adoption.ts',
+      'if (Object.entries(labels).every(([key, value]) => found.labels[key] === value)) {',
+      'if (Object.keys(labels).every((key) => key in found.labels)) {',
+    ),
+    test: {
+      file: 'internal/swarm/adoption.test.ts',
+      test: 'is not adopted from another store, though its labels have the same names',
+    },
+  },
+  {
+    ...mutant(
+      'orphans are removed without a valid lease',
+      controller('orphans'),
+      "if (!term.mayAct()) return;\n    await engine.removeService(id);\n    log.warn({ service: name }, 'removed a service whose",
+      "await engine.removeService(id);\n    log.warn({ service: name }, 'removed a service whose",
+    ),
+    test: {
+      file: controller('orphans.test'),
+      test: 'removes nothing when the lease could have run out while it asked what is current',
+    },
+  },
+  mutant(
+    'a place is free when its service is removed',
+    planner('gone'),
+    'if (record.removedAt === undefined) return Number.POSITIVE_INFINITY;',
+    'return 0;',
+  ),
+  mutant(
+    'the end of a container is waited for without a bound',
+    planner('gone'),
+    'return left === 0 && staleLook ? STALE_RETRY_MS : left;',
+    'return left === 0 ? STALE_RETRY_MS : left;',
+  ),
+  mutant(
+    'a container is left behind when its grace is over',
+    planner('gone'),
+    'const STUCK_AFTER_SECONDS = 60;',
+    'const STUCK_AFTER_SECONDS = 0;',
+  ),
+  mutant(
+    'what was created without an answer is not removed by its name',
+    controller('attempt-steps'),
+    'if (serviceId !== undefined) return engine.removeService(serviceId);',
+    'if (serviceId === undefined) return;\n    if (serviceId !== undefined) return engine.removeService(serviceId);',
+  ),
+  mutant(
+    'what a list lacks is not asked for',
+    controller('observer'),
+    'const service = await engine.findService(serviceId);',
+    'const service = await Promise.resolve(serviceId === undefined ? engine.findService(serviceId) : undefined);',
+  ),
+  mutant(
+    'a task that a list lacks is gone although it is there',
+    controller('observer'),
+    'const task = taskId === undefined ? undefined : await engine.findTask(taskId);',
+    'const task = taskId === undefined ? await engine.findTask(entry.key) : undefined;',
+  ),
+  mutant(
+    'an end by the restart of its engine is believed',
+    'internal/swarm/classify.ts',
+    'return cutShort(task, nodes) ?? ended(task, task.exitCode ?? 0);',
+    'return ended(task, task.exitCode ?? 0);',
+  ),
+  mutant(
+    'exit 0 counts although a report is due',
+    planner('judge'),
+    "return spec.completionPolicy === 'report'\n        ? noReport(evidence.exitStatus, times(evidence.trace))",
+    "return spec.completionPolicy === 'report' && evidence.exitStatus !== 0\n        ? noReport(evidence.exitStatus, times(evidence.trace))",
+  ),
+  mutant(
+    'a retry does not wait',
+    lua('claim'),
+    "redis.call('ZRANGEBYSCORE', KEYS[4], '-inf', ARGV[4], 'LIMIT', 0, limit)",
+    "redis.call('ZRANGEBYSCORE', KEYS[4], '-inf', '+inf', 'LIMIT', 0, limit)",
+  ),
+  mutant(
+    'the wait for a retry does not grow',
+    planner('retry-delay'),
+    'const mean = Math.min(maxMs, baseMs * 2 ** (tries - 1));',
+    'const mean = tries > 0 ? Math.min(maxMs, baseMs) : 0;',
+  ),
+  mutant(
+    'a second loss is replaced at once',
+    planner('disposition'),
+    'return losses === 0\n',
+    'return losses < spec.lossLimit\n',
+  ),
+  mutant(
+    'a loss costs nothing',
+    planner('disposition'),
+    'const lostOnce = { ...next, losses: losses + 1 };',
+    'const lostOnce = { ...next, losses: losses + (losses > 0 ? 0 : 1) };',
+  ),
+  mutant(
+    'parallelism is not asked for where tasks are claimed',
+    lua('claim'),
+    "if parallelism then limit = math.min(limit, parallelism - redis.call('HLEN', KEYS[3])) end",
+    '',
+  ),
+  mutant(
+    'tasks of a job that ends are claimed',
+    lua('claim'),
+    "if state[1] ~= 'Running' or state[4] or state[5] == '1' then return claimed end",
+    "if state[1] ~= 'Running' then return claimed end",
+  ),
+  mutant(
+    'a time limit ends what has ended meanwhile',
+    planner('judge'),
+    'if (limit === undefined || staleLook || timeLeftMs(limit, now) > 0) return undefined;',
+    'if (limit === undefined || (staleLook && now < 0)) return undefined;',
+  ),
   {
     name: 'what was settled while its job was read is looked for ever after',
     edits: [

@@ -14,11 +14,16 @@ const FAILURE = /^✗ seed (\d+): (.*)$/m;
 const print = (text: string) => process.stdout.write(`${text}\n`);
 
 const { values } = parseArgs({
-  options: { only: { type: 'string', default: '' }, help: { type: 'boolean', default: false } },
+  options: {
+    only: { type: 'string', default: '' },
+    seeds: { type: 'string', default: String(SEEDS) },
+    help: { type: 'boolean', default: false },
+  },
 });
 
-if (values.help) print('Usage: npx tsx test/sim/mutants.ts [--only <expression that names match>]');
-else process.exitCode = (await main(values.only)) ? 0 : 1;
+if (values.help) {
+  print('Usage: npx tsx test/sim/mutants.ts [--only <expression that names match>] [--seeds N]');
+} else process.exitCode = (await main(values.only)) ? 0 : 1;
 
 async function main(only: string): Promise<boolean> {
   const chosen = MUTANTS.filter(({ name }) => new RegExp(only).test(name));
@@ -58,7 +63,7 @@ async function hunt(mutant: Mutant): Promise<Catch | undefined> {
 }
 
 async function simulate(dir: string, { name }: Mutant): Promise<Catch | undefined> {
-  const args = ['--import', 'tsx', 'test/sim/main.ts', '--seeds', String(SEEDS), '--no-shrink'];
+  const args = ['--import', 'tsx', 'test/sim/main.ts', '--seeds', values.seeds, '--no-shrink'];
   const { code, output } = await run(dir, args);
   const [, seed, invariant] = FAILURE.exec(output) ?? [];
   if (seed !== undefined && invariant !== undefined) return { kind: 'seed', by: seed, invariant };
