@@ -14,6 +14,7 @@ export type Metadata = Answer<'ObjectMetadata'>;
 export type Task = Answer<'Task'>;
 export type TaskOutput = Answer<'TaskOutput'>;
 export type LogAttempt = Answer<'LogAttempt'>;
+export type LogPending = Answer<'LogPending'>;
 export type LogOutput = Answer<'LogOutput'>;
 /** The last event of a task's log: how the task ended. */
 export type TaskEnd = Answer<'LogEnd'>;

@@ -234,7 +234,7 @@ describe('who asks for a log as it is', () => {
   });
 
   it.each([
-    ['was not started', undefined, undefined, 'its process has not been started yet'],
+    ['was not started', undefined, undefined, 'its process has not been started'],
     ['cannot be read', 't1', new EngineError('Unavailable', 'away'), 'away'],
   ])('is told why when the task %s', async (_what, task, failure, unknown) => {
     current.set(id, task);

@@ -167,7 +167,8 @@ export class LogRelay {
 
   async #snapshot(id: AttemptId): Promise<LogSnapshot> {
     const swarmTaskId = this.#options.swarmTask(id);
-    if (swarmTaskId === undefined) return { unknown: 'its process has not been started yet' };
+    if (swarmTaskId === undefined)
+      return { unknown: 'its process has not been started', pending: true };
     try {
       const output = await this.#options.engine.taskLogs(swarmTaskId, SNAPSHOT_BYTES);
       return { attempt: id.attempt, output };

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { Answer } from '../apis/answers/index.ts';
 import type { Job } from '../apis/index.ts';
 import type { Clock } from '../clock/clock.ts';
 import { StoreError } from '../store/errors.ts';
@@ -6,6 +7,7 @@ import type { JobReader, LogReader, TaskView } from '../store/ports.ts';
 import { taskBody } from '../wire/index.ts';
 import { LogCursor, type LogPiece } from './log-cursor.ts';
 import type { SseStream } from './sse.ts';
+import { pendingReason, taskState } from './task-state.ts';
 
 export interface FollowOptions {
   jobs: JobReader;
@@ -25,6 +27,8 @@ export interface FollowedTask {
 const WANT_MS = 5000;
 /** Between looks at the task when nothing tells that it was settled, in ms. */
 const LOOK_MS = 1000;
+/** How long a task is without an attempt before that is told, in ms. */
+const PENDING_MS = 1000;
 
 /** A task as one look shows it. */
 interface Look {
@@ -41,6 +45,10 @@ export class LogFollower {
   #after = '0';
   #wantedAt = Number.NEGATIVE_INFINITY;
   #lookedAt = Number.NEGATIVE_INFINITY;
+  /** Since when there is no attempt, by the monotonic clock; undefined while there is one. */
+  #pendingSince: number | undefined;
+  /** Why, as it was told last. */
+  #pendingTold: string | undefined;
 
   constructor(options: FollowOptions, task: FollowedTask, sse: SseStream) {
     this.#options = options;
@@ -118,12 +126,27 @@ export class LogFollower {
   async #tell({ job, task }: Look): Promise<boolean> {
     const finished = job === undefined || job.status.phase !== 'Running';
     if (task?.result === undefined && !finished) {
-      if (task?.attempt !== undefined) await this.#sendAll(this.#cursor.begin(task.attempt));
+      if (task?.attempt === undefined) await this.#tellPending(pendingReason(job));
+      else {
+        this.#pendingSince = undefined;
+        await this.#sendAll(this.#cursor.begin(task.attempt));
+      }
       return false;
     }
     if (task !== undefined) await this.#sendAll(this.#cursor.finish(task));
-    await this.#sse.send({ event: 'end', data: { ...this.#names(), ...ending(task) } });
+    const data: Answer<'LogEnd'> = { ...this.#names(), ...ending(task) };
+    await this.#sse.send({ event: 'end', data });
     return true;
+  }
+
+  /** Most tasks wait for moments only, of which there is nothing to tell. */
+  async #tellPending(log_reason: string): Promise<void> {
+    const now = this.#options.clock.monotonic();
+    this.#pendingSince ??= now;
+    if (now - this.#pendingSince < PENDING_MS || log_reason === this.#pendingTold) return;
+    this.#pendingTold = log_reason;
+    const data: Answer<'LogPending'> = { ...this.#names(), log_reason };
+    await this.#sse.send({ event: 'pending', data });
   }
 
   /** Waits for more of the log, or until it is time to look again. */
@@ -150,17 +173,14 @@ export class LogFollower {
 }
 
 /** What became of a task that is over; one that was never started is cancelled. */
-function ending(task: TaskView | undefined): object {
+function ending(task: TaskView | undefined): Omit<Answer<'LogEnd'>, 'task' | 'index'> {
   if (task === undefined) {
-    const log = { log: 'unavailable', log_reason: 'the job was removed' };
-    return { phase: 'Cancelled', exitStatus: null, ...log, truncated: false };
+    const gone = { phase: 'Cancelled', exitStatus: null, truncated: false } as const;
+    return { ...gone, log: 'unavailable', log_reason: 'the job was removed' };
   }
-  const { status, reason, message, result } = taskBody(task, true);
+  const { result } = taskBody(task, true);
   return {
-    phase: task.result?.verdict.outcome ?? 'Cancelled',
-    exitStatus: status,
-    ...(reason === undefined ? {} : { reason }),
-    ...(message === undefined ? {} : { message }),
+    ...taskState(task, true),
     log: result.log,
     ...(result.log_reason === undefined ? {} : { log_reason: result.log_reason }),
     truncated: result.truncated,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { unavailableOutput } from '../apis/index.ts';
+import { unavailableOutput, type Verdict } from '../apis/index.ts';
 import { StoreError } from '../store/index.ts';
 import { type Harness, harness, storeJob } from './testing/harness.ts';
 import { RawClient, serving } from './testing/raw-client.ts';
@@ -52,6 +52,7 @@ describe('GET /v1/jobs/<id>/logs', () => {
         {
           ...names,
           ...{ attempt: 1, stdout: 'abc', stderr: '', truncated: false, log: 'complete' },
+          ...{ phase: 'Failed', exitStatus: 3 },
         },
       ]);
     }
@@ -111,7 +112,50 @@ describe('GET /v1/jobs/<id>/logs', () => {
     const { api, store } = harness();
     const uid = await storeJob(store, ['one']);
     const { body } = await api.get(`/v1/jobs/${uid}/logs`);
-    expect(body).toMatchObject({ attempt: 0, stdout: null, log: 'pending' });
+    expect(body).toMatchObject({ attempt: 0, stdout: null, log: 'pending', phase: 'Pending' });
+    expect(body.log_reason).toBe('the task has not been started');
+  });
+
+  it('is pending, and says why, for a task of a job that is suspended', async () => {
+    const { api, store } = harness();
+    const uid = await storeJob(store, ['one']);
+    await store.suspendJob(uid, true);
+    const { body } = await api.get(`/v1/jobs/${uid}/logs`);
+    expect(body).toMatchObject({
+      log: 'pending',
+      log_reason: expect.stringMatching(/suspended.*resumed/),
+    });
+  });
+
+  it('is pending for a task whose process was not started', async () => {
+    const { api, store, logs } = harness();
+    const uid = await storeJob(store, ['one']);
+    store.start(uid, 0, 1);
+    logs.snapshot = { unknown: 'its process has not been started', pending: true };
+    const { body } = await api.get(`/v1/jobs/${uid}/logs`);
+    expect(body).toMatchObject({
+      ...{ log: 'pending', log_reason: 'its process has not been started' },
+      ...{ attempt: 1, phase: 'Active', exitStatus: null },
+    });
+  });
+
+  it('says what became of a task that has no output', async () => {
+    const { api, store } = harness();
+    const uid = await storeJob(store, ['one']);
+    const verdict: Verdict = {
+      outcome: 'Rejected',
+      exitStatus: null,
+      source: 'service',
+      reason: 'Rejected',
+      message: 'No such image: nothing:1',
+    };
+    const output = unavailableOutput('the task never started');
+    store.settle(uid, 0, { verdict, output, attempts: 1, losses: 0 }, Buffer.alloc(0));
+    const { body } = await api.get(`/v1/jobs/${uid}/logs`);
+    expect(body).toMatchObject({
+      ...{ stdout: null, stderr: null, log: 'unavailable', log_reason: 'the task never started' },
+      ...{ phase: 'Rejected', reason: 'Rejected', message: 'No such image: nothing:1' },
+    });
   });
 
   it.each([
@@ -135,6 +179,31 @@ describe('GET /v1/jobs/<id>/logs', () => {
 });
 
 describe('a log that is followed', () => {
+  it('is said to be pending once the task has waited for a second, and why, anew when that changes', async () => {
+    const parts = harness();
+    const { store, logs, clock } = parts;
+    const uid = await storeJob(store, ['one']);
+    const second = async () => {
+      await expect.poll(() => logs.waiting).toBe(1);
+      clock.advance(1000);
+    };
+    await following(parts, uid, async (_client, events) => {
+      await second();
+      await second();
+      await expect
+        .poll(events)
+        .toEqual([['pending', { ...names, log_reason: 'the task has not been started' }]]);
+      await store.suspendJob(uid, true);
+      await second();
+      await expect.poll(() => events().length).toBe(2);
+      await store.suspendJob(uid, false);
+      store.start(uid, 0, 1);
+      await second();
+      await expect.poll(() => events().at(-1)).toEqual(['attempt', { ...names, attempt: 1 }]);
+      expect(events()[1]?.[1]['log_reason']).toContain('suspended');
+    });
+  });
+
   it('is what the relay has as it comes, then what was stored beyond it, then the end', async () => {
     const parts = harness();
     const { store, logs } = parts;

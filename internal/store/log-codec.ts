@@ -23,7 +23,9 @@ export function decodeEntry([id, raw]: RawEntry): LogEntry {
 }
 
 export function encodeSnapshot(snapshot: LogSnapshot): Fields {
-  if ('unknown' in snapshot) return ['unknown', snapshot.unknown];
+  if ('unknown' in snapshot) {
+    return ['unknown', snapshot.unknown, ...(snapshot.pending ? ['pending', ''] : [])];
+  }
   const { attempt, output } = snapshot;
   const { summary, stdout, stderr } = output;
   const text = JSON.stringify(summary);
@@ -34,7 +36,7 @@ export function encodeSnapshot(snapshot: LogSnapshot): Fields {
 export function decodeSnapshot([, raw]: RawEntry): LogSnapshot {
   const fields = fieldsOf(raw);
   const unknown = fields.get('unknown');
-  if (unknown !== undefined) return { unknown: unknown.toString() };
+  if (unknown !== undefined) return { unknown: unknown.toString(), pending: fields.has('pending') };
   const [summary, stdout, stderr] = ['summary', 'stdout', 'stderr'].map((name) => fields.get(name));
   if (!summary || !stdout || !stderr) {
     throw new StoreError('Corrupt', 'the answer with the log of a task lacks a part');

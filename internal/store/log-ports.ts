@@ -16,8 +16,10 @@ export interface LogEntry {
   chunk?: LogChunk;
 }
 
-/** What a task has written so far, or why that is not known. */
-export type LogSnapshot = { attempt: number; output: Output } | { unknown: string };
+/** What a task has written so far, or why that is not known; `pending` when it cannot have written yet. */
+export type LogSnapshot =
+  | { attempt: number; output: Output }
+  | { unknown: string; pending?: boolean };
 
 /**
  * The logs of tasks that run. Part of what the API may do: it has no engine to ask, so it says which

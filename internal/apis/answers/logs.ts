@@ -15,6 +15,8 @@ const piece = {
 const KEPT = 'The last bytes of the stream as text; null when nothing is known of it.';
 const truncated = flag('True when of either stream only the end was kept.');
 
+const log_reason = text('Why there is no log, or none yet.');
+
 /** The output of one task: as one answer, and as events. */
 export const logSchemas = {
   TaskOutput: object(
@@ -27,11 +29,14 @@ export const logSchemas = {
       truncated,
       log: oneOf(
         ['complete', 'truncated', 'unavailable', 'pending', 'running'],
-        '`pending`: not started; `running`: what there is so far.',
+        '`pending`: no process was started yet; `running`: what there is so far.',
       ),
+      phase: oneOf(TASK_PHASES, 'Where the task stands, or what it came to.'),
+      exitStatus,
     },
-    { log_reason: text('Why there is no log.') },
+    { reason, message, log_reason },
   ),
+  LogPending: object('There is no output yet.', { ...names, log_reason }),
   LogAttempt: object('An attempt has begun.', {
     ...names,
     attempt: integer('Its number, from 1.'),
@@ -53,6 +58,6 @@ export const logSchemas = {
       truncated,
       log: oneOf(['complete', 'truncated', 'unavailable', 'pending'], 'What was stored of it.'),
     },
-    { reason, message, log_reason: text('Why there is no log.') },
+    { reason, message, log_reason },
   ),
 };

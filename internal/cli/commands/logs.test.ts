@@ -1,8 +1,82 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { addLogs } from '../follow/testing/fake-logs.ts';
+import type { Task, TaskOutput } from '../resources.ts';
 import { FakeApi } from '../testing/fake-api.ts';
+import { problem } from '../testing/http-fake.ts';
 import { job, task } from '../testing/objects.ts';
 import { run, start } from '../testing/run.ts';
+
+const NOTHING = { stdout: null, stderr: null } as const;
+const NEVER = { ...NOTHING, attempt: 0, exitStatus: null } as const;
+
+/** What the server says of the log of a task in each state without output, and what is said of it. */
+const STATES: readonly [string, Task['phase'], Partial<TaskOutput>, number, string][] = [
+  [
+    'waits for its start',
+    'Pending',
+    { ...NEVER, log: 'pending', log_reason: 'the task has not been started' },
+    0,
+    'task one has no output yet: the task has not been started\n',
+  ],
+  [
+    'waits as its job is suspended',
+    'Pending',
+    { ...NEVER, log: 'pending', log_reason: 'the job is suspended' },
+    0,
+    'task one has no output yet: the job is suspended\n',
+  ],
+  [
+    'is being started',
+    'Active',
+    { ...NEVER, attempt: 1, log: 'pending', log_reason: 'its process has not been started' },
+    0,
+    'task one has no output yet: its process has not been started\n',
+  ],
+  [
+    'runs, where nobody reads its log',
+    'Active',
+    { ...NEVER, attempt: 1, log: 'unavailable', log_reason: 'no controller has read it' },
+    1,
+    'the output of task one is not available: no controller has read it\n',
+  ],
+  [
+    'was rejected',
+    'Rejected',
+    {
+      ...{ ...NEVER, attempt: 1, log: 'unavailable', log_reason: 'the task never started' },
+      ...{ reason: 'Rejected', message: 'No such image: x' },
+    },
+    1,
+    'task one is Rejected: Rejected: No such image: x\n' +
+      'swarmerctl: the output of task one is not available: the task never started\n',
+  ],
+  [
+    'was lost',
+    'Lost',
+    {
+      ...{ ...NEVER, attempt: 11, log: 'unavailable', log_reason: 'its node is gone' },
+      reason: 'NodeLost',
+    },
+    1,
+    'task one is Lost: NodeLost\n' +
+      'swarmerctl: the output of task one is not available: its node is gone\n',
+  ],
+  [
+    'was cancelled before its start',
+    'Cancelled',
+    { ...NEVER, log: 'unavailable', log_reason: 'the job ended before' },
+    1,
+    'task one is Cancelled\nswarmerctl: the output of task one is not available: the job ended before\n',
+  ],
+  ['wrote nothing', 'Succeeded', {}, 0, 'task one has written nothing\n'],
+  [
+    'runs and has written nothing',
+    'Active',
+    { log: 'running' },
+    0,
+    'task one has written nothing\n',
+  ],
+];
 
 describe('logs', () => {
   let api: FakeApi;
@@ -56,6 +130,112 @@ describe('logs', () => {
     expect(stderr).toBe('swarmerctl: the output of task one is not available: node n1 is down\n');
   });
 
+  describe.each(STATES)('of a task that %s', (_, phase, stored, code, words) => {
+    beforeEach(() => {
+      const attempts = stored.attempt ?? 1;
+      api.tasks.set('default/report', [
+        task(0, { name: 'one', phase, attempts }),
+        task(1, { name: 'two', phase: 'Succeeded', attempts: 1 }),
+      ]);
+      addLogs(api, (name) => (name === 'one' ? { phase, ...stored } : { stdout: 'two\n' }));
+    });
+
+    it.each([[[]], [['--tail=3']], [['--prefix', '--stream=stdout']]])(
+      'are words, with %j',
+      async (argv) => {
+        const result = await run(['logs', 'report', 'one', ...argv], { api });
+        const silent = argv.length === 2 ? words.replace('nothing', 'nothing to stdout') : words;
+        expect(result).toEqual({ code, stdout: '', stderr: `swarmerctl: ${silent}` });
+      },
+    );
+
+    it.each([[[]], [['--tail=3']]])(
+      'come with those of the others, with --all %j',
+      async (argv) => {
+        const result = await run(['logs', 'report', '--all', ...argv], { api });
+        const said = words.includes('nothing')
+          ? ''
+          : words.replace(
+              /task one is Cancelled.*task one is not available/s,
+              'task one has no output',
+            );
+        expect(result).toEqual({
+          code,
+          stdout: 'two\n',
+          stderr: said === '' ? '' : `swarmerctl: ${said}`,
+        });
+      },
+    );
+
+    it('are words with --tail and --follow, once it ends', async () => {
+      const logs = addLogs(api, () => ({ phase, ...stored }));
+      const following = start(['logs', 'report', 'one', '-f', '--tail=1'], { api });
+      const stream = await logs.opened(0);
+      stream.output('1\n', 0);
+      stream.end();
+      expect([await following.code, following.stdout.text]).toEqual([0, '1\n']);
+    });
+  });
+
+  it('counts those that have not begun, when all are shown', async () => {
+    const waiting = {
+      ...NEVER,
+      phase: 'Pending',
+      log: 'pending',
+      log_reason: 'suspended',
+    } as const;
+    api.tasks.set('default/report', [
+      ...[0, 1, 2].map((index) => task(index)),
+      task(3, { phase: 'Succeeded', attempts: 1 }),
+    ]);
+    addLogs(api, (name) => (name === '3' ? { stdout: 'three\n' } : waiting));
+    expect(await run(['logs', 'report', '--all'], { api })).toEqual({
+      code: 0,
+      stdout: 'three\n',
+      stderr: 'swarmerctl: 3 tasks have no output yet: suspended\n',
+    });
+  });
+
+  it('shows the others when the server fails at one', async () => {
+    three();
+    api.route('GET', '/v1/namespaces/[^/]+/jobs/[^/]+/logs', ({ query }) =>
+      query.get('task') === 'one'
+        ? problem(500, 'a record cannot be read')
+        : { body: { ...NEVER, task: 'two', stdout: 'two\n' } },
+    );
+    const { code, stdout, stderr } = await run(['logs', 'report', '--all'], { api });
+    expect([code, stdout]).toEqual([1, 'two\n']);
+    expect(stderr).toContain('swarmerctl: task one: a record cannot be read\n');
+  });
+
+  it('says what is waited for while a task that is followed is not started', async () => {
+    const logs = addLogs(api);
+    const following = start(['logs', 'report', 'one', '-f'], { api });
+    const stream = await logs.opened(0);
+    stream.pending('the job is suspended');
+    await following.stderr.until('task one has no output yet: the job is suspended\n');
+    stream.output('1\n', 0);
+    stream.end();
+    expect([await following.code, following.stdout.text]).toEqual([0, '1\n']);
+  });
+
+  it('says how a task that is followed ended, and that there is no output of it', async () => {
+    const logs = addLogs(api);
+    const following = start(['logs', 'report', 'one', '-f'], { api });
+    const over = {
+      phase: 'Lost',
+      exitStatus: null,
+      log: 'unavailable',
+      reason: 'NodeLost',
+    } as const;
+    (await logs.opened(0)).end({ ...over, log_reason: 'its node is gone' });
+    expect(await following.code).toBe(1);
+    expect(following.stderr.text).toBe(
+      'swarmerctl: task one is Lost: NodeLost\n' +
+        'swarmerctl: the output of task one is not available: its node is gone\n',
+    );
+  });
+
   it('says when only the end of it is kept', async () => {
     addLogs(api, () => ({ stdout: 'end\n', truncated: true }));
     const { code, stderr } = await run(['logs', 'report'], { api });
@@ -77,7 +257,7 @@ describe('logs', () => {
     second.output('lost before', 20);
     second.attempt(2);
     second.output('again\n', 0, { attempt: 2 });
-    second.end({ phase: 'Failed', exitStatus: 1, attempt: 2 });
+    second.end({ phase: 'Failed', exitStatus: 1 });
     expect(await following.code).toBe(0);
     expect(following.stdout.text).toBe('ab\ncd\nlost beforeagain\n');
     expect(following.stderr.text).toBe(

@@ -1,3 +1,4 @@
+import { ApiError } from '../api-error.ts';
 import type { Client } from '../client.ts';
 import type { Context } from '../context.ts';
 import { EXIT, UsageError } from '../errors.ts';
@@ -9,6 +10,8 @@ import { readLog, skipFor, writeLog } from '../follow/stored-log.ts';
 import { endNotes } from '../follow/task-end.ts';
 import { allTasks, onlyTask } from '../follow/task-list.ts';
 import type { Options } from '../options.ts';
+import { terminalSafe } from '../output/terminal-safe.ts';
+import type { Task, TaskOutput } from '../resources.ts';
 
 /** Tasks that are followed at one time: a connection each. */
 const FOLLOWED_AT_ONCE = 20;
@@ -19,6 +22,9 @@ interface Work {
   options: Options;
   tail: number | undefined;
 }
+
+/** What became of the output of a task; of one that is `silent` there is none, and nothing was said. */
+type Shown = 'shown' | 'silent' | 'unreadable';
 
 /** Shows the output of tasks. */
 export async function run(
@@ -34,35 +40,90 @@ export async function run(
   const client = await context.client();
   const namespace = await context.namespace();
   const work: Work = { context, client, options, tail: options.whole('tail') };
-  const names = all
-    ? await namesOfAll(work, namespace, job)
-    : [task ?? (await onlyTask(client, namespace, job))];
-  let complete = true;
-  const atOnce = options.flag('follow') ? FOLLOWED_AT_ONCE : 1;
-  await eachInOrder(names, atOnce, async (name) => {
-    if (!(await show(work, { namespace, job, task: name }))) complete = false;
-  });
-  return complete ? EXIT.ok : EXIT.error;
+  if (all) return exitCode(await showAll(work, namespace, job));
+  const name = task ?? (await onlyTask(client, namespace, job));
+  return exitCode(await showOne(work, { namespace, job, task: name }));
 }
 
-/** Without --follow, what has not begun has nothing to show. */
-async function namesOfAll({ client, options }: Work, namespace: string, job: string) {
-  const tasks = await allTasks(client, namespace, job);
-  const begun = tasks.filter(({ attempts, phase }) => attempts > 0 || phase !== 'Pending');
-  return (options.flag('follow') ? tasks : begun).map(({ name }) => name);
+function exitCode(isComplete: boolean): number {
+  return isComplete ? EXIT.ok : EXIT.error;
 }
 
 /** @returns false when the output could not be read. */
-function show(work: Work, ref: TaskRef): Promise<boolean> {
+async function showOne(work: Work, ref: TaskRef): Promise<boolean> {
+  const shown = await show(work, ref);
+  if (shown === 'silent' && work.tail !== 0) {
+    const stream = work.options.text('stream');
+    say(work, `task ${ref.task} has written nothing${stream === undefined ? '' : ` to ${stream}`}`);
+  }
+  return shown !== 'unreadable';
+}
+
+/**
+ * One task after the other; with --follow several at a time, those that have begun first.
+ * @returns false when the output of one could not be read, which does not keep back that of the others.
+ */
+async function showAll(work: Work, namespace: string, job: string): Promise<boolean> {
+  const tasks = await allTasks(work.client, namespace, job);
+  const refTo = ({ name }: Task): TaskRef => ({ namespace, job, task: name });
+  const begun = tasks.filter(({ attempts }) => attempts > 0);
+  const others = tasks.filter(({ attempts }) => attempts === 0);
+  let isComplete = true;
+  const showTask = async (task: Task): Promise<void> => {
+    if (!(await isShown(work, refTo(task)))) isComplete = false;
+  };
+  if (work.options.flag('follow')) {
+    await eachInOrder([...begun, ...others], FOLLOWED_AT_ONCE, showTask);
+    return isComplete;
+  }
+  await eachInOrder(begun, 1, showTask);
+  for (const phase of new Set(others.map((task) => task.phase))) {
+    const alike = others.filter((task) => task.phase === phase).map(refTo);
+    if (!(await tellOfUnbegun(work, alike))) isComplete = false;
+  }
+  return isComplete;
+}
+
+/**
+ * In one line, with what is said of the first: what keeps the others from beginning is the same, for it is
+ * the job's.
+ * @returns false when they will have no output any more.
+ */
+async function tellOfUnbegun(work: Work, [first, ...others]: readonly TaskRef[]): Promise<boolean> {
+  if (first === undefined) return true;
+  const { log, log_reason } = await readLog(work.client, first);
+  const who = others.length === 0 ? `task ${first.task} has` : `${1 + others.length} tasks have`;
+  const what = log === 'unavailable' ? 'no output' : 'no output yet';
+  say(work, `${who} ${what}${log_reason === undefined ? '' : `: ${log_reason}`}`);
+  return log !== 'unavailable';
+}
+
+async function isShown(work: Work, ref: TaskRef): Promise<boolean> {
+  try {
+    return (await show(work, ref)) !== 'unreadable';
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.status < 500) throw error;
+    say(work, `task ${ref.task}: ${error.message}`);
+    return false;
+  }
+}
+
+function say({ context }: Work, line: string): void {
+  context.say(`swarmerctl: ${terminalSafe(line)}`);
+}
+
+function show(work: Work, ref: TaskRef): Promise<Shown> {
   return work.options.flag('follow') ? follow(work, ref) : showStored(work, ref);
 }
 
-async function showStored(work: Work, ref: TaskRef): Promise<boolean> {
-  const log = await readLog(work.client, ref);
-  return writeLog(log, writerFor(work, ref), work.tail);
+async function showStored(work: Work, ref: TaskRef): Promise<Shown> {
+  const stored = await readLog(work.client, ref);
+  const writer = writerFor(work, ref);
+  await writeLog(stored, writer, work.tail);
+  return shownBy(writer, stored);
 }
 
-async function follow(work: Work, ref: TaskRef): Promise<boolean> {
+async function follow(work: Work, ref: TaskRef): Promise<Shown> {
   const { client, context, tail } = work;
   // How many lines there are is only known to who has them: what is there now is read first.
   const skip = tail === undefined ? undefined : skipFor(await readLog(client, ref), tail);
@@ -70,10 +131,15 @@ async function follow(work: Work, ref: TaskRef): Promise<boolean> {
   try {
     const end = await followTask(client, ref, writer, context.signal);
     for (const note of endNotes(end)) writer.note(note);
-    return end.log !== 'unavailable';
+    return shownBy(writer, end);
   } finally {
     await writer.end();
   }
+}
+
+function shownBy(writer: OutputWriter, { log }: Pick<TaskOutput, 'log'>): Shown {
+  if (log === 'unavailable') return 'unreadable';
+  return writer.isSilent ? 'silent' : 'shown';
 }
 
 function writerFor({ context, options }: Work, { task }: TaskRef, skip?: OutputOptions['skip']) {
@@ -82,6 +148,7 @@ function writerFor({ context, options }: Work, { task }: TaskRef, skip?: OutputO
     only: only === 'stdout' || only === 'stderr' ? only : undefined,
     prefix: options.flag('prefix') ? `[${task}] ` : undefined,
     byLine: options.flag('all'),
+    tellsPending: true,
     skip,
   });
 }

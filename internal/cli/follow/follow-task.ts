@@ -1,6 +1,6 @@
 import type { Client } from '../client.ts';
 import { jobPath } from '../path.ts';
-import type { LogAttempt, LogOutput, TaskEnd } from '../resources.ts';
+import type { LogAttempt, LogOutput, LogPending, TaskEnd } from '../resources.ts';
 import { type Chunk, Reassembly, type StreamName } from './reassemble.ts';
 
 /** A task of a job. */
@@ -17,6 +17,8 @@ export interface OutputSink {
   write(stream: StreamName, bytes: Uint8Array, attempt: number): Promise<void>;
   /** One line for people. */
   note(line: string): void;
+  /** There is no attempt for now. */
+  pending(log: LogPending): void;
 }
 
 /** Where the output of a task is read. */
@@ -35,6 +37,7 @@ export async function followTask(
   // A connection that was lost is made anew and begins anew: the reassembly drops what is known.
   for await (const { event, data } of client.events(logsPath(ref, true), { signal })) {
     if (event === 'end') return JSON.parse(data) as TaskEnd;
+    if (event === 'pending') sink.pending(JSON.parse(data) as LogPending);
     if (event === 'attempt') noteAttempt(log, JSON.parse(data) as LogAttempt, ref, sink);
     if (event === 'output') await passOn(log, JSON.parse(data) as LogOutput, ref, sink);
   }

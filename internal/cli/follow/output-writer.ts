@@ -1,8 +1,10 @@
 import type { CliIo } from '../io.ts';
 import { terminalSafe } from '../output/terminal-safe.ts';
+import type { LogPending } from '../resources.ts';
 import type { OutputSink } from './follow-task.ts';
 import type { StreamName } from './reassemble.ts';
 import { SkipLines } from './tail-lines.ts';
+import { pendingNote } from './task-end.ts';
 import { WholeLines } from './whole-lines.ts';
 import { writeBytes } from './write-bytes.ts';
 
@@ -13,6 +15,8 @@ export interface OutputOptions {
   prefix?: string | undefined;
   /** Pass on whole lines, so that those of several tasks can stand together. */
   byLine?: boolean;
+  /** Say why there is no output yet, and so what is waited for. */
+  tellsPending?: boolean;
   /** Lines at the beginning of an attempt that are left out. */
   skip?: { attempt: number; lines: Readonly<Record<StreamName, number>> } | undefined;
 }
@@ -24,6 +28,7 @@ export class OutputWriter implements OutputSink {
   readonly #options: OutputOptions;
   readonly #lines: Record<StreamName, WholeLines> | undefined;
   readonly #skip: Record<StreamName, SkipLines> | undefined;
+  #isSilent = true;
 
   /** @param signal ends the waiting for a reader that is slow. */
   constructor(io: CliIo, signal: AbortSignal, options: OutputOptions = {}) {
@@ -41,11 +46,22 @@ export class OutputWriter implements OutputSink {
   async write(stream: StreamName, bytes: Uint8Array, attempt = 0): Promise<void> {
     const { only, skip } = this.#options;
     if (only !== undefined && only !== stream) return;
+    if (bytes.length > 0) this.#isSilent = false;
     const left = attempt === skip?.attempt ? (this.#skip?.[stream].add(bytes) ?? bytes) : bytes;
     await this.#out(stream, this.#lines?.[stream].add(left) ?? left);
   }
 
+  /** True until there is output to show, even if none of it is among the last lines, or something is said. */
+  get isSilent(): boolean {
+    return this.#isSilent;
+  }
+
+  pending(log: LogPending): void {
+    if (this.#options.tellsPending) this.note(pendingNote(log));
+  }
+
   note(line: string): void {
+    this.#isSilent = false;
     this.#io.stderr.write(`swarmerctl: ${terminalSafe(line)}\n`);
   }
 

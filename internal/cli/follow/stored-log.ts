@@ -3,7 +3,7 @@ import type { TaskOutput } from '../resources.ts';
 import { logsPath, type TaskRef } from './follow-task.ts';
 import type { OutputOptions, OutputWriter } from './output-writer.ts';
 import { countLines, lastLines } from './tail-lines.ts';
-import { missingNotes } from './task-end.ts';
+import { endNotes, missingNotes } from './task-end.ts';
 
 export function readLog(client: Client, ref: TaskRef): Promise<TaskOutput> {
   return client.get<TaskOutput>(logsPath(ref, false));
@@ -12,13 +12,12 @@ export function readLog(client: Client, ref: TaskRef): Promise<TaskOutput> {
 /**
  * Writes what there is so far, and says why there is no more.
  * @param tail how many lines of each stream.
- * @returns false when the output could not be read.
  */
 export async function writeLog(
   log: TaskOutput,
   writer: OutputWriter,
   tail: number | undefined,
-): Promise<boolean> {
+): Promise<void> {
   if (log.truncated && tail === undefined) {
     writer.note(`task ${log.task}: only the end of the output is kept`);
   }
@@ -28,8 +27,14 @@ export async function writeLog(
     await writer.write(stream, Buffer.from(tail === undefined ? text : lastLines(text, tail)));
   }
   await writer.end();
-  for (const note of missingNotes(log)) writer.note(note);
-  return log.log !== 'unavailable';
+  const isUnknown = log.stdout === null && log.stderr === null;
+  // Of a task without any output it is of interest how it ended, such as that its image is not there.
+  const notes = isUnknown && hasEnded(log) ? endNotes(log) : missingNotes(log);
+  for (const note of notes) writer.note(note);
+}
+
+function hasEnded({ phase }: TaskOutput): boolean {
+  return phase !== 'Pending' && phase !== 'Active';
 }
 
 /** What to leave out of a stream that begins as the log does, so that `tail` lines of it are left. */

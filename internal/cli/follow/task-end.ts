@@ -17,7 +17,7 @@ const WITHOUT_STATUS: Readonly<Record<string, number>> = {
 };
 
 /** What to say of a task that has no exit status of its own, or whose output is not all there. */
-export function endNotes(end: TaskEnd): string[] {
+export function endNotes(end: Omit<TaskEnd, 'log'> & Pick<TaskOutput, 'log'>): string[] {
   const notes: string[] = [];
   if (end.exitStatus === null || (end.exitStatus === 0 && end.phase !== 'Succeeded')) {
     const why = [end.reason, end.message].filter(Boolean).join(': ');
@@ -27,12 +27,13 @@ export function endNotes(end: TaskEnd): string[] {
 }
 
 /** Why not all of a task's output is there, in the words of the server. */
-export function missingNotes({
-  task,
-  log,
-  log_reason,
-}: Pick<TaskOutput, 'task' | 'log' | 'log_reason'>): string[] {
+export function missingNotes(of: Pick<TaskOutput, 'task' | 'log' | 'log_reason'>): string[] {
+  if (of.log === 'pending') return [pendingNote(of)];
+  const { task, log, log_reason } = of;
   const why = log_reason === undefined ? '' : `: ${log_reason}`;
-  if (log === 'pending') return [`task ${task} has no output yet${why}`];
   return log === 'unavailable' ? [`the output of task ${task} is not available${why}`] : [];
+}
+
+export function pendingNote({ task, log_reason }: Pick<TaskOutput, 'task' | 'log_reason'>): string {
+  return `task ${task} has no output yet${log_reason === undefined ? '' : `: ${log_reason}`}`;
 }

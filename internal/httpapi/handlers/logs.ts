@@ -1,4 +1,6 @@
 import type { Request, Response } from 'express';
+import type { Answer } from '../../apis/answers/index.ts';
+import { isFinished, type Job } from '../../apis/index.ts';
 import type { LogSnapshot, TaskView } from '../../store/ports.ts';
 import { decodeOutput, taskBody } from '../../wire/index.ts';
 import type { Handler } from '../access/caller.ts';
@@ -7,6 +9,7 @@ import { ApiProblem, notFound } from '../problem.ts';
 import { flagOf } from '../query.ts';
 import { jobOf } from '../resolve.ts';
 import { openSse } from '../sse.ts';
+import { pendingReason, taskState } from '../task-state.ts';
 
 /** How long a controller may take to say what a running task has written, in ms. */
 const SNAPSHOT_MS = 5000;
@@ -27,9 +30,8 @@ export function logs(options: Pick<FollowOptions, 'clock' | 'log'>): Handler {
 
 /** A task of a job that exists. */
 interface Found extends FollowedTask {
+  job: Job;
   view: TaskView;
-  /** True when the job is over: a task without a result never ran. */
-  finished: boolean;
 }
 
 /** @throws ApiProblem 400 when no task is named and there are several, 404. */
@@ -39,8 +41,7 @@ async function taskOf({ jobs, logs }: FollowOptions, uid: string, given: unknown
   const index = await indexOf(logs, uid, given, job.status.counts.total);
   const [view] = await jobs.readTasks(uid, index, 1);
   if (view === undefined) throw noTask(given);
-  const finished = job.status.phase !== 'Running';
-  return { uid, index, name: view.spec.name, view, finished };
+  return { uid, index, name: view.spec.name, job, view };
 }
 
 async function indexOf(
@@ -83,43 +84,58 @@ async function sendLog(
   }
 }
 
+/** What there is of a log, beside whose it is and how its task stands. */
+type Kept = Omit<
+  Answer<'TaskOutput'>,
+  'task' | 'index' | 'phase' | 'exitStatus' | 'reason' | 'message'
+>;
+
 async function sendOutput(options: FollowOptions, task: Found, response: Response): Promise<void> {
-  const { index, name, view, finished } = task;
-  const isOver = view.result !== undefined || finished;
-  const body = isOver ? stored(view, finished) : await soFar(options, task, response);
-  response.set('Cache-Control', 'no-store').json({ task: name, index, ...body });
+  const { index, name, job } = task;
+  const finished = isFinished(job.status.phase);
+  const isOver = task.view.result !== undefined || finished;
+  const { view, kept } = isOver
+    ? { view: task.view, kept: stored(task.view, finished) }
+    : await soFar(options, task, response);
+  const state = taskState(view, finished);
+  const body: Answer<'TaskOutput'> = { task: name, index, ...kept, ...state };
+  response.set('Cache-Control', 'no-store').json(body);
 }
 
 /** What a task has written so far; of one that has ended meanwhile what was stored. */
 async function soFar(
   { jobs, logs, clock }: FollowOptions,
-  { uid, index, view }: Found,
+  { uid, index, view, job }: Found,
   response: Response,
-): Promise<object> {
-  if (view.attempt === undefined) return nothing(0, 'pending', 'the task has not been started');
+): Promise<{ view: TaskView; kept: Kept }> {
+  if (view.attempt === undefined) return { view, kept: nothing(0, 'pending', pendingReason(job)) };
   const over = new AbortController();
   const abort = () => over.abort();
   const cancel = clock.after(SNAPSHOT_MS, abort);
   response.once('close', abort);
   const snapshot = await logs.askLog(uid, index, over.signal).finally(cancel);
-  if (snapshot !== undefined && 'output' in snapshot) return running(snapshot);
+  if (snapshot !== undefined && 'output' in snapshot) return { view, kept: running(snapshot) };
   const [now] = await jobs.readTasks(uid, index, 1);
-  if (now?.result !== undefined) return stored(now, true);
-  return nothing(view.attempt, 'unavailable', snapshot?.unknown ?? NO_CONTROLLER);
+  if (now?.result !== undefined) return { view: now, kept: stored(now, true) };
+  if (now !== undefined && now.attempt === undefined) {
+    return { view: now, kept: nothing(0, 'pending', pendingReason(job)) };
+  }
+  const log = snapshot?.pending ? 'pending' : 'unavailable';
+  return { view, kept: nothing(view.attempt, log, snapshot?.unknown ?? NO_CONTROLLER) };
 }
 
 const NO_CONTROLLER =
   `no controller has read the log within ${SNAPSHOT_MS / 1000} s: check that one runs and ` +
   'reaches the engine, and ask again';
 
-function stored(view: TaskView, finished: boolean): object {
+function stored(view: TaskView, finished: boolean): Kept {
   const { result, attempts } = taskBody(view, finished);
   const { stdout, stderr, truncated, log, log_reason } = result;
   const reason = log_reason === undefined ? {} : { log_reason };
   return { attempt: attempts, stdout, stderr, truncated, log, ...reason };
 }
 
-function running({ attempt, output }: Extract<LogSnapshot, { output: unknown }>): object {
+function running({ attempt, output }: Extract<LogSnapshot, { output: unknown }>): Kept {
   const { summary, stdout, stderr } = output;
   const { log } = summary;
   return {
@@ -133,6 +149,6 @@ function running({ attempt, output }: Extract<LogSnapshot, { output: unknown }>)
   };
 }
 
-function nothing(attempt: number, log: 'pending' | 'unavailable', log_reason: string): object {
+function nothing(attempt: number, log: 'pending' | 'unavailable', log_reason: string): Kept {
   return { attempt, stdout: null, stderr: null, truncated: false, log, log_reason };
 }

@@ -1,4 +1,5 @@
 import type { Request } from 'express';
+import type { Answer } from '../../apis/answers/index.ts';
 import { TASK_PHASES, type TaskPhase } from '../../apis/index.ts';
 import type { TaskView } from '../../store/ports.ts';
 import type { Handler } from '../access/caller.ts';
@@ -6,6 +7,7 @@ import { isoTime } from '../job-resource.ts';
 import { ApiProblem, notFound } from '../problem.ts';
 import { optionalNumber } from '../query.ts';
 import { jobOf } from '../resolve.ts';
+import { taskPhase } from '../task-state.ts';
 
 const DEFAULT_LIMIT = 500;
 const MAX_LIMIT = 1000;
@@ -23,7 +25,7 @@ export const tasks: Handler = async (request, response, { jobs, catalog }) => {
   const finished = job.status.phase !== 'Running';
   const { total } = job.status.counts;
   const end = Math.min(total, from + MOST_READ);
-  const items: object[] = [];
+  const items: Answer<'Task'>[] = [];
   let next = from;
   while (next < end && items.length < limit) {
     const page = await catalog.listTasks(uid, next, limit);
@@ -47,13 +49,13 @@ function phaseOf(request: Request): TaskPhase | undefined {
   throw new ApiProblem(400, `"phase" must be one of ${TASK_PHASES.join(', ')}.`);
 }
 
-function taskItem({ index, spec, attempt, result }: TaskView, finished: boolean) {
+function taskItem(view: TaskView, finished: boolean): Answer<'Task'> {
+  const { index, spec, attempt, result } = view;
   const verdict = result?.verdict;
-  const waiting = attempt === undefined ? 'Pending' : 'Active';
   return {
     index,
     name: spec.name,
-    phase: verdict?.outcome ?? (finished ? 'Cancelled' : waiting),
+    phase: taskPhase(view, finished),
     attempts: result?.attempts ?? attempt ?? 0,
     losses: result?.losses ?? 0,
     exitStatus: verdict?.exitStatus ?? null,

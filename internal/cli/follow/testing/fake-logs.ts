@@ -1,3 +1,4 @@
+import type { LogPending, TaskEnd, TaskOutput } from '../../resources.ts';
 import type { FakeApi } from '../../testing/fake-api.ts';
 import type { FakeStream } from '../../testing/http-fake.ts';
 
@@ -10,25 +11,35 @@ export interface FakeLogs {
 
 /** The stream of one task's output, as a test writes it. */
 export interface LogStream {
-  task: string | null;
+  task: string;
   output(text: string | Buffer, offset: number, over?: Record<string, unknown>): void;
   attempt(attempt: number): void;
-  end(over?: Record<string, unknown>): void;
+  pending(log_reason: string): void;
+  end(over?: Partial<TaskEnd>): void;
   cut(): void;
 }
+
+const ENDED: Omit<TaskEnd, 'task'> = {
+  index: 0,
+  phase: 'Succeeded',
+  exitStatus: 0,
+  truncated: false,
+  log: 'complete',
+};
+const EMPTY = { attempt: 1, stdout: '', stderr: '' };
 
 /** Makes the fake server stream the output of tasks; `stored` is what it has without `follow`. */
 export function addLogs(
   api: FakeApi,
-  stored: (task: string | null) => Record<string, unknown> = () => ({}),
+  stored: (task: string) => Partial<TaskOutput> = () => ({}),
 ): FakeLogs {
   const streams: LogStream[] = [];
   const waiting = new Map<number, (stream: LogStream) => void>();
   api.route('GET', '/v1/namespaces/[^/]+/jobs/[^/]+/logs', ({ query }, stream) => {
-    const task = query.get('task');
+    const task = query.get('task') ?? '';
     if (query.get('follow') !== 'true') {
-      const log = { task, index: 0, attempt: 1, stdout: '', stderr: '', truncated: false };
-      return { body: { ...log, log: 'complete', ...stored(task) } };
+      const body: TaskOutput = { ...ENDED, ...EMPTY, task, ...stored(task) };
+      return { body };
     }
     stream.raw(':\n');
     const made = logStream(task, stream);
@@ -44,7 +55,7 @@ export function addLogs(
   return { streams, opened };
 }
 
-function logStream(task: string | null, stream: FakeStream): LogStream {
+function logStream(task: string, stream: FakeStream): LogStream {
   const of = { task, index: 0, attempt: 1 };
   return {
     task,
@@ -53,9 +64,13 @@ function logStream(task: string | null, stream: FakeStream): LogStream {
       stream.send({ event: 'output', data: { ...of, stream: 'stdout', offset, data, ...over } });
     },
     attempt: (attempt) => stream.send({ event: 'attempt', data: { ...of, attempt } }),
+    pending(log_reason) {
+      const data: LogPending = { task, index: 0, log_reason };
+      stream.send({ event: 'pending', data });
+    },
     end(over = {}) {
-      const result = { phase: 'Succeeded', exitStatus: 0, log: 'complete', truncated: false };
-      stream.send({ event: 'end', data: { ...of, ...result, ...over } });
+      const data: TaskEnd = { ...ENDED, task, ...over };
+      stream.send({ event: 'end', data });
     },
     cut: () => stream.cut(),
   };

@@ -17,6 +17,12 @@ const timelineEvents: EventKind[] = [
 ];
 
 const logEvents: EventKind[] = [
+  {
+    event: 'pending',
+    description:
+      'There is no attempt, and has been none for a second; again when the reason changes.',
+    schema: ref('LogPending'),
+  },
   { event: 'attempt', description: 'An attempt begins.', schema: ref('LogAttempt') },
   { event: 'output', description: 'A part of the log.', schema: ref('LogOutput') },
   { event: 'gap', description: 'A part that is no longer kept.', schema: ref('LogGap') },
