@@ -23,8 +23,13 @@ interface Work {
   tail: number | undefined;
 }
 
-/** What became of the output of a task; of one that is `silent` there is none, and nothing was said. */
-type Shown = 'shown' | 'silent' | 'unreadable';
+/** What became of the output of a task. */
+interface Shown {
+  /** Its name, also where its index was given. */
+  task: string;
+  /** Of a `silent` one all output is known: there is none. */
+  as: 'shown' | 'silent' | 'unreadable';
+}
 
 /** Shows the output of tasks. */
 export async function run(
@@ -51,12 +56,12 @@ function exitCode(isComplete: boolean): number {
 
 /** @returns false when the output could not be read. */
 async function showOne(work: Work, ref: TaskRef): Promise<boolean> {
-  const shown = await show(work, ref);
-  if (shown === 'silent' && work.tail !== 0) {
+  const { task, as } = await show(work, ref);
+  if (as === 'silent' && work.tail !== 0) {
     const stream = work.options.text('stream');
-    say(work, `task ${ref.task} has written nothing${stream === undefined ? '' : ` to ${stream}`}`);
+    say(work, `task ${task} has written nothing${stream === undefined ? '' : ` to ${stream}`}`);
   }
-  return shown !== 'unreadable';
+  return as !== 'unreadable';
 }
 
 /**
@@ -100,7 +105,7 @@ async function tellOfUnbegun(work: Work, [first, ...others]: readonly TaskRef[])
 
 async function isShown(work: Work, ref: TaskRef): Promise<boolean> {
   try {
-    return (await show(work, ref)) !== 'unreadable';
+    return (await show(work, ref)).as !== 'unreadable';
   } catch (error) {
     if (!(error instanceof ApiError) || error.status < 500) throw error;
     say(work, `task ${ref.task}: ${error.message}`);
@@ -137,9 +142,9 @@ async function follow(work: Work, ref: TaskRef): Promise<Shown> {
   }
 }
 
-function shownBy(writer: OutputWriter, { log }: Pick<TaskOutput, 'log'>): Shown {
-  if (log === 'unavailable') return 'unreadable';
-  return writer.isSilent ? 'silent' : 'shown';
+function shownBy(writer: OutputWriter, { task, log }: Pick<TaskOutput, 'task' | 'log'>): Shown {
+  if (log === 'unavailable') return { task, as: 'unreadable' };
+  return { task, as: writer.isSilent && log !== 'pending' ? 'silent' : 'shown' };
 }
 
 function writerFor({ context, options }: Work, { task }: TaskRef, skip?: OutputOptions['skip']) {

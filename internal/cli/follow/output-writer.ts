@@ -51,7 +51,7 @@ export class OutputWriter implements OutputSink {
     await this.#out(stream, this.#lines?.[stream].add(left) ?? left);
   }
 
-  /** True until there is output to show, even if none of it is among the last lines, or something is said. */
+  /** True until there is output to show, even if none of it is among the last lines. */
   get isSilent(): boolean {
     return this.#isSilent;
   }
@@ -61,7 +61,6 @@ export class OutputWriter implements OutputSink {
   }
 
   note(line: string): void {
-    this.#isSilent = false;
     this.#io.stderr.write(`swarmerctl: ${terminalSafe(line)}\n`);
   }
 

@@ -27,9 +27,8 @@ export async function writeLog(
     await writer.write(stream, Buffer.from(tail === undefined ? text : lastLines(text, tail)));
   }
   await writer.end();
-  const isUnknown = log.stdout === null && log.stderr === null;
-  // Of a task without any output it is of interest how it ended, such as that its image is not there.
-  const notes = isUnknown && hasEnded(log) ? endNotes(log) : missingNotes(log);
+  // Of a task without output it is of interest how it ended, such as that its image is not there.
+  const notes = writer.isSilent && hasEnded(log) ? endNotes(log) : missingNotes(log);
   for (const note of notes) writer.note(note);
 }
 
