@@ -15,13 +15,18 @@ export function getNode(operator: OperatorStore): Handler {
   };
 }
 
-/** `POST /v1/nodes/<id or hostname>/drain|undrain`: what is wanted. The controller does it. */
+/**
+ * `POST /v1/nodes/<id or hostname>/drain|undrain`: what is wanted. The controller does it. What is wanted
+ * already has been since it was first asked for.
+ */
 export function wishNode(operator: OperatorStore, clock: Clock, wish: NodeWish['wish']): Handler {
   return async (request, response) => {
     const { report } = await operator.cluster();
     const node = findNode(report, request.params['node']);
-    const wished = { node: node.id, wish, at: clock.now() };
-    await operator.wishNode(wished);
+    const wishes = await operator.nodeWishes();
+    const standing = wishes.find((it) => it.node === node.id && it.wish === wish);
+    const wished = standing ?? { node: node.id, wish, at: clock.now() };
+    if (standing === undefined) await operator.wishNode(wished);
     response.status(202).json(nodeResource(node, [wished]));
   };
 }
