@@ -64,7 +64,7 @@ export function placedNote(view: AttemptView): TimeNote | undefined {
 }
 
 /** True when no active node could hold a task of the job even if it were empty. */
-export function isBeyondAll({ job: { spec }, capacities = [] }: Snapshot): boolean {
+function isBeyondAll({ job: { spec }, capacities = [] }: Snapshot): boolean {
   return capacities.length > 0 && !capacities.some((node) => couldHold(node, spec));
 }
 
