@@ -27,6 +27,8 @@ export const REASONS = [
   'NodeLost',
   /** The engine of its node was restarted, which ended its container. */
   'EngineRestarted',
+  /** Its node could not start it: no network, no room on the disk, no runtime. Tried again, and elsewhere. */
+  'NodeFault',
   /** The service vanished without Swarmer removing it. */
   'ServiceRemoved',
   /** The swarm was left and made anew, and its services went with it. */

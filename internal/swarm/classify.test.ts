@@ -146,6 +146,78 @@ describe('classifyAttempt', () => {
     expect(evidence).toMatchObject({ kind: 'rejected', message: error });
   });
 
+  describe('that was not started', () => {
+    const runc = 'failed to create shim task: OCI runtime create failed: ';
+    const child = `${runc}runc create failed: unable to start container process: `;
+    const start = (exitCode: number, words: string) =>
+      look({ state: 'failed', exitCode, error: `starting container failed: ${words}` });
+
+    it.each([
+      ['/opt/check-connection refused'],
+      ['/opt/already exists'],
+      [`/opt/task ${'a'.repeat(64)}: already exists`],
+      ['/opt/context canceled'],
+    ])('because there is no such command has the status of a shell: %s', (command) => {
+      const error = `${child}exec: "${command}": stat ${command}: no such file or directory: unknown`;
+      expect(start(127, error)).toMatchObject({ kind: 'ended', exitStatus: 127 });
+    });
+
+    it.each([
+      [
+        'a log endpoint that refuses',
+        128,
+        'failed to initialize logging driver: dial tcp 127.0.0.1:9: connect: connection refused',
+      ],
+      [
+        'a log address that is not there',
+        127,
+        'failed to initialize logging driver: dial unix /x: connect: no such file or directory',
+      ],
+      [
+        'an NFS server that refuses',
+        128,
+        "error while mounting volume '/x': failed to mount local volume: mount :/x:/y, data: addr=10.0.0.9: connection refused",
+      ],
+      [
+        'a folder mounted on a file',
+        127,
+        `${child}error during container init: error mounting "/etc" to rootfs at "/etc/passwd": mount /etc:/etc/passwd (via /proc/self/fd/6), flags: 0x5000: not a directory: unknown`,
+      ],
+    ])('for %s is rejected, whatever status the engine gives it', (_what, exitCode, words) => {
+      expect(start(exitCode, words)).toMatchObject({ kind: 'rejected' });
+    });
+
+    // The engine gives a runtime that is missing the status of a command that is.
+    it.each([
+      [
+        'no bridge',
+        128,
+        'failed to create endpoint x on network bridge: adding interface veth1 to bridge docker0 failed: could not find bridge docker0: route ip+net: no such network interface',
+      ],
+      [
+        'no runc',
+        127,
+        `${runc}unable to retrieve OCI runtime error (open /run/x/log.json: no such file or directory): exec: "runc": executable file not found in $PATH: unknown`,
+      ],
+      [
+        'no shim',
+        126,
+        'failed to start shim: start failed: : fork/exec /usr/bin/containerd-shim-runc-v2: permission denied: unknown',
+      ],
+    ])('as its node has %s is lost by the fault of the node', (_what, exitCode, words) => {
+      const message = `starting container failed: ${words}`;
+      const trace = { swarmTaskId: 'task', nodeId: 'node', finishedAt: 2 };
+      const lost = { kind: 'lost', reason: 'NodeFault', message, trace };
+      expect(start(exitCode, words)).toEqual(lost);
+    });
+
+    it('has no fault of its node in what its process said at its end', () => {
+      const error = 'task: non-zero exit (1): open /x: no space left on device';
+      const evidence = look({ state: 'failed', exitCode: 1, error });
+      expect(evidence).toMatchObject({ kind: 'ended', exitStatus: 1 });
+    });
+  });
+
   it('a process that exits with 128 has ended with it', () => {
     const error = 'task: non-zero exit (128)';
     expect(look({ state: 'failed', exitCode: 128, error })).toMatchObject({
@@ -175,9 +247,42 @@ describe('classifyAttempt', () => {
     expect(evidence).toMatchObject({ kind: 'rejected', message: 'No such image' });
   });
 
-  it('a task rejected while it ran, by the enforcer of constraints, is lost', () => {
-    const task = { state: 'rejected', message: 'assigned node no longer meets constraints' };
-    expect(look(task)).toMatchObject({ kind: 'lost', reason: 'TaskStopped' });
+  // A container that cannot be connected to its networks is there already.
+  it('a rejected task with a container never ran either', () => {
+    const error =
+      'container sharing network namespace with another container or host cannot be connected to any other network';
+    const task = { state: 'rejected', message: 'preparing', error };
+    expect(look(task)).toMatchObject({ kind: 'rejected', message: error });
+  });
+
+  it('a task that its node could not prepare is lost by the fault of the node', () => {
+    const error = 'network sandbox join failed: error creating vxlan interface: file exists';
+    const task = { state: 'rejected', message: 'preparing', error };
+    expect(look(task)).toMatchObject({ kind: 'lost', reason: 'NodeFault', message: error });
+  });
+
+  describe('a task rejected by the enforcer of constraints', () => {
+    const error = 'assigned node no longer meets constraints';
+    const message = 'task rejected by constraint enforcer';
+
+    it('is lost, whether it ran or not', () => {
+      expect(look({ state: 'rejected', message, error })).toMatchObject({
+        kind: 'lost',
+        reason: 'TaskStopped',
+      });
+      const { containerId: _, ...task } = { ...running, state: 'rejected', message, error };
+      expect(classifyAttempt([task], none)).toMatchObject({ kind: 'lost', reason: 'TaskStopped' });
+    });
+
+    it('is lost by the words of an old one, too', () => {
+      const old = look({ state: 'rejected', message: error });
+      expect(old).toMatchObject({ kind: 'lost', reason: 'TaskStopped' });
+    });
+
+    it('is not one whose own text has those words', () => {
+      const own = { state: 'rejected', message: 'preparing', error: `Invalid signal: ${error}` };
+      expect(look(own)).toMatchObject({ kind: 'rejected' });
+    });
   });
 
   it('a task that swarm stopped (drain) is lost, whatever its exit code', () => {

@@ -1,5 +1,6 @@
 import type { Evidence, Reason, TaskTrace } from '../apis/index.ts';
 import type { ObservedNode, ObservedTask } from './engine.ts';
+import { faultOf, isOfStart } from './start-failure.ts';
 import { isGivenUp, isTerminal } from './task-state.ts';
 
 /**
@@ -45,29 +46,30 @@ function ended(task: ObservedTask, exitStatus: number): Evidence {
 }
 
 /**
- * An error after the start has an exit code; one at the start (no such program: 126, 127) may have none.
- * A failure with code 0 is none of the process: its container was not found, or never came to run. Nor
- * is 128 when the start failed: it is the engine's word for every other reason (moby: daemon/start.go).
+ * A process that ran has an exit code. A start that failed has one of the engine's making: 126 and 127 are
+ * those of a program that is not there, or cannot be executed, as of a shell; it says them of other faults
+ * too, and 128 of all the rest (moby: daemon/errors.go, daemon/start.go).
  */
 function failed(task: ObservedTask): Evidence {
   const message = words(task);
-  const neverStarted = START_FAILED.test(message);
-  if (neverStarted && ENGINE_WAS_KILLED.test(message)) {
-    return lost(task, 'EngineRestarted', message);
-  }
-  if (task.exitCode && !(neverStarted && task.exitCode === 128)) return ended(task, task.exitCode);
-  if (/no such container/i.test(message)) return lost(task, 'EngineRestarted', message);
-  return { kind: 'rejected', message, trace: trace(task) };
+  const { exitCode = 0 } = task;
+  if (exitCode !== 0 && !isOfStart(message)) return ended(task, exitCode);
+  const isOfShell = exitCode === 126 || exitCode === 127;
+  if (isOfShell && faultOf(message) === 'command') return ended(task, exitCode);
+  return notStarted(task);
 }
 
-const START_FAILED = /^starting container failed: /;
-
-/**
- * An engine that was killed while it started the container finds what it left, and starts no process
- * (seen: "task …: already exists", "id already in use"); one that is stopped then loses its containerd.
- */
-const ENGINE_WAS_KILLED =
-  /already exists|already in use|context canceled|transport is closing|ttrpc: closed|connection refused/;
+function notStarted(task: ObservedTask): Evidence {
+  const message = words(task);
+  switch (faultOf(message)) {
+    case 'restart':
+      return lost(task, 'EngineRestarted', message);
+    case 'node':
+      return lost(task, 'NodeFault', message);
+    default:
+      return { kind: 'rejected', message, trace: trace(task) };
+  }
+}
 
 /** From the start of an engine until it tells the manager what became of its containers, in ms. */
 const RESTART_MS = 5000;
@@ -105,15 +107,22 @@ function cutShort(
 }
 
 /**
- * The enforcer of constraints also rejects tasks that run, when labels or resources of their node
- * change. Only those have had a container.
+ * A task that could not be prepared; it may have a container all the same, as one that cannot be connected
+ * to a network has. The enforcer of constraints rejects tasks that run, too, when labels or resources of
+ * their node change; no text of a job is in the message (swarmkit: constraintenforcer; an old one has the
+ * error there).
  */
 function rejected(task: ObservedTask): Evidence {
-  if (task.containerId === undefined) {
-    return { kind: 'rejected', message: words(task), trace: trace(task) };
-  }
-  return lost(task, 'TaskStopped', `swarm rejected the task while it ran: ${words(task)}`);
+  const isEnforced = ENFORCED.has(task.message ?? '');
+  return isEnforced
+    ? lost(task, 'TaskStopped', `swarm rejected the task: ${words(task)}`)
+    : notStarted(task);
 }
+
+const ENFORCED: ReadonlySet<string> = new Set([
+  'task rejected by constraint enforcer',
+  'assigned node no longer meets constraints',
+]);
 
 /**
  * A task keeps its last state when its node dies, and nothing replaces it. An unknown or disconnected
