@@ -59,6 +59,8 @@ export interface AttemptRecord {
   losses: number;
   /** How many earlier attempts of this task failed. */
   failures: number;
+  /** How many earlier attempts of this task their nodes could not start; none where it is absent. */
+  nodeFaults?: number;
   /** Unix time in ms. */
   claimedAt?: number;
   serviceId?: string;

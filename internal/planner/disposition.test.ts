@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { AttemptId, AttemptRecord, JobSpec, ReportSummary, Verdict } from '../apis/index.ts';
 import type { Disposition, OutputSource } from './actions.ts';
 import { dispose, outputSource, settlementOf } from './disposition.ts';
+import { lossDelayMs } from './retry-delay.ts';
 import {
   aRecord,
   aReport,
@@ -28,6 +29,7 @@ describe('what follows a verdict', () => {
   }
   const final = { kind: 'final' } as const;
   const budgets = { backoffLimit: 2, lossLimit: 2 };
+  const nodeFault: Verdict = { ...lost, reason: 'NodeFault', message: 'could not find bridge' };
   const cases: Case[] = [
     { name: 'success is final', spec: budgets, verdict: succeeded, expected: final },
     {
@@ -100,6 +102,51 @@ describe('what follows a verdict', () => {
       expected: final,
     },
     {
+      name: 'what its node could not start is tried again on a budget of its own, whatever the others are',
+      spec: { backoffLimit: 0, lossLimit: 0 },
+      verdict: nodeFault,
+      expected: {
+        kind: 'retry',
+        next: { attempt: 2, failures: 0, losses: 0, nodeFaults: 1 },
+        notBefore: NOW + lossDelayMs(ID, 1),
+      },
+    },
+    {
+      name: 'the pause after it grows',
+      spec: budgets,
+      record: { attempt: 9, nodeFaults: 8, failures: 2 },
+      verdict: nodeFault,
+      expected: {
+        kind: 'retry',
+        next: { attempt: 10, failures: 2, losses: 0, nodeFaults: 9 },
+        notBefore: NOW + lossDelayMs(ID, 9),
+      },
+    },
+    {
+      name: 'a failure keeps in mind what nodes could not start',
+      spec: { ...budgets, retryBackoff: AT_ONCE },
+      record: { nodeFaults: 3 },
+      verdict: failed,
+      expected: {
+        kind: 'retry',
+        next: { attempt: 2, failures: 1, losses: 0, nodeFaults: 3, trouble: { n1: 1 } },
+        notBefore: NOW,
+      },
+    },
+    {
+      name: 'what no node could start is rejected for good in the end',
+      spec: budgets,
+      record: { nodeFaults: 10 },
+      verdict: { ...nodeFault, outcome: 'Rejected' },
+      expected: final,
+    },
+    {
+      name: 'a rule of the failure policy may end the task at the first of them',
+      spec: { ...budgets, failurePolicy: [{ action: 'FailTask', onReasons: ['NodeFault'] }] },
+      verdict: nodeFault,
+      expected: final,
+    },
+    {
       name: 'a service that was kept from the wrong nodes is made anew at no cost, and on any node',
       spec: { ...budgets, lossLimit: 0 },
       record: { attempt: 3, failures: 2, claimedAt: 5, trouble: { n1: 2 } },
@@ -133,6 +180,11 @@ describe('where the output is to be had', () => {
       name: 'a report that is gone is not taken for an empty output',
       verdict: { ...succeeded, source: 'report' },
       expected: { kind: 'none', reason: 'the report is no longer in the store' },
+    },
+    {
+      name: 'there is none of what its node could not start',
+      verdict: { ...lost, reason: 'NodeFault' },
+      expected: { kind: 'none', reason: 'the task never started' },
     },
     {
       name: 'the log of the swarm task has it when the service decided',

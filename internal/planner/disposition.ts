@@ -34,10 +34,11 @@ export function dispose(
   { spec, now, ending }: DispositionContext,
 ): Disposition {
   if (ending || verdict.outcome === 'Succeeded') return { kind: 'final' };
-  const { losses, failures } = record;
+  const { losses, failures, returned, nodeFaults = 0 } = record;
+  const count: AttemptRecord = { attempt: record.attempt + 1, losses, failures };
   // What was taken back before is none of the attempts that are told.
-  const returned = record.returned === undefined ? {} : { returned: record.returned };
-  const count = { attempt: record.attempt + 1, losses, failures, ...returned };
+  if (returned !== undefined) count.returned = returned;
+  if (nodeFaults > 0) count.nodeFaults = nodeFaults;
   if (verdict.reason === 'PlacementOutdated') return { kind: 'replace', next: anew(count, record) };
   if (verdict.reason === 'Unplaced') return takenBack(count, record, now);
   const next = { ...count, ...troubleAfter(record, verdict) };
@@ -59,6 +60,12 @@ export function dispose(
       if (verdict.outcome === 'Lost') break;
       return record.attempt < MAX_ATTEMPTS ? retry(next, record.attempt) : { kind: 'final' };
     default:
+  }
+  // While the budget for it lasts; then the task is judged rejected.
+  if (verdict.outcome === 'Lost' && verdict.reason === 'NodeFault') {
+    const tries = nodeFaults + 1;
+    const notBefore = now + lossDelayMs(id, tries);
+    return { kind: 'retry', next: { ...next, nodeFaults: tries }, notBefore };
   }
   if (verdict.outcome === 'Lost' && losses < spec.lossLimit) {
     const lostOnce = { ...next, losses: losses + 1 };
@@ -123,7 +130,9 @@ export function outputSource(verdict: Verdict, report: ReportSummary | undefined
       ? { kind: 'none', reason: 'the report is no longer in the store' }
       : { kind: 'report', output: report.output };
   }
-  if (verdict.outcome === 'Rejected') return { kind: 'none', reason: 'the task never started' };
+  if (verdict.outcome === 'Rejected' || verdict.reason === 'NodeFault') {
+    return { kind: 'none', reason: 'the task never started' };
+  }
   if (verdict.swarmTaskId !== undefined) return { kind: 'logs', swarmTaskId: verdict.swarmTaskId };
   return { kind: 'none', reason: 'the service was gone before its log was read' };
 }

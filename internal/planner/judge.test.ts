@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Evidence, Verdict } from '../apis/index.ts';
-import { judge, REPORT_GRACE_MS, reportGraceLeft } from './judge.ts';
+import { judge, REPORT_GRACE_MS, reportGraceLeft, unexplained } from './judge.ts';
 import type { AttemptView } from './snapshot.ts';
 import { aRecord, aReport, aSpec, aView, NOW, trace } from './testing/builders.ts';
 
@@ -17,6 +17,12 @@ const ended = (exitStatus: number, message?: string): Evidence => ({
   ...(message === undefined ? {} : { message }),
 });
 const nodeLost: Evidence = { kind: 'lost', reason: 'NodeLost', message: 'node n1 is down', trace };
+const nodeFault: Evidence = {
+  kind: 'lost',
+  reason: 'NodeFault',
+  message: 'no space left on device',
+  trace,
+};
 const reported = { report: aReport({ exitStatus: 3 }), reportAgeMs: 0 };
 const failedByReport: Verdict = {
   outcome: 'Failed',
@@ -51,6 +57,30 @@ const withoutReport: Case[] = [
       exitStatus: 137,
       reason: 'NonZeroExit',
       message: 'task: non-zero exit (137): Signal 9, unless the process chose it',
+      source: 'service',
+      ...trace,
+    },
+  },
+  {
+    name: 'a task that its node could not start is lost',
+    view: { evidence: nodeFault },
+    expected: {
+      outcome: 'Lost',
+      exitStatus: null,
+      reason: 'NodeFault',
+      message: 'no space left on device',
+      source: 'service',
+      ...trace,
+    },
+  },
+  {
+    name: 'a task that nodes could not start eleven times is rejected, in their words',
+    view: { record: aRecord({ nodeFaults: 10 }), evidence: nodeFault },
+    expected: {
+      outcome: 'Rejected',
+      exitStatus: null,
+      reason: 'NodeFault',
+      message: 'no space left on device',
       source: 'service',
       ...trace,
     },
@@ -179,5 +209,20 @@ describe('the grace after a report', () => {
   ];
   it.each(cases)('$name', ({ view, left }) => {
     expect(reportGraceLeft(aView(view), aSpec())).toBe(left);
+  });
+});
+
+describe('words that a registry is asked about', () => {
+  const asked = (message: string) => {
+    const view = aView({ evidence: { kind: 'rejected', message, trace } });
+    const verdict = judge(view, { spec: aSpec(), now: NOW });
+    return verdict && unexplained(view, verdict);
+  };
+
+  it('are those on an image, not those on a mount that is called so', () => {
+    expect(asked('No such image: x')).toBe('No such image: x');
+    const mount =
+      'invalid mount config for type "bind": bind source path does not exist: /no such image: x';
+    expect(asked(mount)).toBeUndefined();
   });
 });

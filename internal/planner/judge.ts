@@ -5,6 +5,12 @@ import { isNodeLost, timeLeftMs, timeLimit, waitsForNode } from './time-limits.t
 /** How long a task may live on after its report before its service is removed, in ms. */
 export const REPORT_GRACE_MS = 30_000;
 
+/**
+ * How often a task is tried again after a node could not start it. It costs none of its other budgets: no
+ * process has run, so none can run twice, and it is no fault of the task's.
+ */
+export const NODE_FAULT_LIMIT = 10;
+
 /** What a verdict depends on beside the attempt itself. */
 export interface JudgeContext {
   spec: JobSpec;
@@ -70,6 +76,9 @@ function observed(view: AttemptView, { spec }: JudgeContext): Verdict | undefine
       return rejected(record.pullFailure, evidence.message, times(evidence.trace));
     case 'lost':
       if (isNodeLost(view) && waitsForNode(spec)) return undefined;
+      if (evidence.reason === 'NodeFault' && (record.nodeFaults ?? 0) >= NODE_FAULT_LIMIT) {
+        return noExit('Rejected', 'NodeFault', evidence.message, times(evidence.trace));
+      }
       return lost(view, spec, evidence.reason, evidence.message, times(evidence.trace));
     case 'absent':
       return evidence.swarmReplaced
@@ -79,7 +88,7 @@ function observed(view: AttemptView, { spec }: JudgeContext): Verdict | undefine
 }
 
 /** Swarm says this of an image that a node lacks, whatever became of the pull. */
-const NO_IMAGE = /no such image/i;
+const NO_IMAGE = /^no such image: /i;
 
 /** Swarm's words on a pull that failed, where the registry has not been asked yet why it did. */
 export function unexplained({ record, evidence }: AttemptView, verdict: Verdict) {

@@ -105,8 +105,7 @@ describe('whatever happens', () => {
     always(noContainerOutlivesItsSettlement));
   it('no attempt has two sets of steps under way', () => always(noStepsOverlap));
   it('parallelism and slots are never exceeded', () => always(limitsAreKept));
-  it('backoffLimit and lossLimit are used up exactly, each by its own kind', () =>
-    atTheEnd(budgetsAreExact));
+  it('the budgets are used up exactly, each by its own kind', () => atTheEnd(budgetsAreExact));
 });
 
 describe('a settled world', () => {

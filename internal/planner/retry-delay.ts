@@ -17,16 +17,16 @@ export function retryDelayMs({ retryBackoff }: JobSpec, id: AttemptId, tries: nu
   return spread(retryBackoff ?? DEFAULT_RETRY_BACKOFF, id, tries);
 }
 
-/** Waits of a task that was lost more than once: 1 s, doubling to 30 s. */
+/** Waits of a task that was lost more than once, or that a node could not start: 1 s, doubling to 30 s. */
 const LOSS_BACKOFF: RetryBackoff = { baseMs: 1000, maxMs: 30_000 };
 
 /**
- * How long a task that is lost once more waits, in ms.
+ * How long a task that is lost once more, or that a node could not start, waits, in ms.
  *
- * @param losses that it had before, at least 1.
+ * @param times that it waits so, at least 1.
  */
-export function lossDelayMs(id: AttemptId, losses: number): number {
-  return spread(LOSS_BACKOFF, id, losses);
+export function lossDelayMs(id: AttemptId, times: number): number {
+  return spread(LOSS_BACKOFF, id, times);
 }
 
 function spread({ baseMs, maxMs }: RetryBackoff, id: AttemptId, tries: number): number {

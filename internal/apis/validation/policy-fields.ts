@@ -74,7 +74,11 @@ export const policyFields = {
     .meta({ description: 'Retries of each task after failures; loss costs none.', default: 3 })
     .optional(),
   lossLimit: count()
-    .meta({ description: 'Replacements of each task after losses.', default: 10 })
+    .meta({
+      description:
+        'Replacements of each task after losses. What a node cannot start costs none: it has ten tries of its own.',
+      default: 10,
+    })
     .optional(),
   retryBackoff: retryBackoff
     .meta({

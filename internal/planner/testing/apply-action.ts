@@ -109,6 +109,7 @@ function recordVerdict(
 /** What must have happened for a verdict to be true. */
 function factOf({ source, outcome, reason, exitStatus }: Verdict): Fact {
   if (exitStatus !== null) return `${source === 'report' ? 'reported' : 'ended'} ${exitStatus}`;
+  if (reason === 'NodeFault') return 'node fault';
   if (outcome === 'Rejected') return 'rejected';
   return reason === 'ServiceRemoved' ? 'removed' : 'lost';
 }

@@ -7,7 +7,9 @@ const at = fc.nat(7);
 const exitStatus = fc.constantFrom(0, 0, 1, 3);
 const ends = fc.record({ what: fc.constant('ends' as const), exitStatus });
 const befalls = fc.record({
-  what: fc.constantFrom('is rejected' as const, 'is lost' as const, 'is removed by hand' as const),
+  what: fc.constantFrom(
+    ...(['is rejected', 'is not started by its node', 'is lost', 'is removed by hand'] as const),
+  ),
 });
 const starts = fc.constant({ what: 'starts' as const });
 const happening = fc.oneof(
@@ -64,10 +66,17 @@ const setup: fc.Arbitrary<Setup> = fc.record({
   stuck: fc.boolean(),
 });
 
-const fates: fc.Arbitrary<Fate[]> = fc.array(fc.oneof(ends, befalls, reports), {
-  minLength: 1,
-  maxLength: 8,
-});
+const someFates = { minLength: 1, maxLength: 8 };
+const mixedFates: fc.Arbitrary<Fate[]> = fc.array(fc.oneof(ends, befalls, reports), someFates);
+/** As of a node that is out of order for long, which other fates alone would hardly come to. */
+const brokenNode: fc.Arbitrary<Fate[]> = fc.array(
+  fc.oneof(
+    { weight: 5, arbitrary: fc.constant({ what: 'is not started by its node' as const }) },
+    { weight: 1, arbitrary: fc.oneof(ends, befalls) },
+  ),
+  someFates,
+);
+const fates = fc.oneof({ weight: 4, arbitrary: mixedFates }, { weight: 1, arbitrary: brokenNode });
 
 export const scripts: fc.Arbitrary<Script> = fc.record({
   setup,

@@ -8,6 +8,7 @@ export type Happening =
   | { what: 'starts' }
   | { what: 'ends'; exitStatus: number }
   | { what: 'is rejected' }
+  | { what: 'is not started by its node' }
   | { what: 'is lost' }
   | { what: 'is removed by hand' };
 
@@ -31,6 +32,16 @@ export function happen(world: World, service: ServiceModel, happening: Happening
       if (shows.kind !== 'waiting') return false;
       service.shows = { kind: 'rejected', message: 'no such image', trace };
       note(world, attempt, 'rejected');
+      return true;
+    case 'is not started by its node':
+      if (shows.kind !== 'waiting') return false;
+      service.shows = {
+        kind: 'lost',
+        reason: 'NodeFault',
+        message: 'could not find bridge',
+        trace,
+      };
+      note(world, attempt, 'node fault');
       return true;
     case 'is lost':
       if (!alive) return false;

@@ -1,5 +1,6 @@
 import { isFinished } from '../../apis/index.ts';
 import type { Action } from '../actions.ts';
+import { NODE_FAULT_LIMIT } from '../judge.ts';
 import { collectOrphans, doStep, reconcile, takeLook } from './controller-model.ts';
 import type { ServiceModel } from './engine-model.ts';
 import { type Happening, happen, passTime, postReport, stopContainer } from './environment.ts';
@@ -39,7 +40,7 @@ export function rest(world: World, watch: Watch): Action[] {
 
 /** Rounds in which a job must have ended: each attempt starts, runs, reports, ends and is waited for. */
 function boundOf({ store, spec }: World): number {
-  return store.total * (1 + spec.backoffLimit + spec.lossLimit) * 5 + 5;
+  return store.total * (1 + spec.backoffLimit + spec.lossLimit + NODE_FAULT_LIMIT) * 5 + 5;
 }
 
 /**
@@ -67,7 +68,7 @@ function delayOf(action: Action): number {
 function liveOn(world: World, service: ServiceModel, fates: readonly Fate[]): boolean {
   const { index, attempt } = service.attempt;
   const fate = fates[(index * 5 + attempt) % fates.length] ?? { what: 'ends', exitStatus: 0 };
-  if (fate.what === 'is rejected' && happen(world, service, fate)) return true;
+  if (isBeforeStart(fate) && happen(world, service, fate)) return true;
   if (happen(world, service, { what: 'starts' })) return true;
   if (fate.what !== 'reports') return happen(world, service, orEnd(fate));
   const reported = [...factsOf(world, service.attempt).keys()].some((fact) =>
@@ -78,9 +79,13 @@ function liveOn(world: World, service: ServiceModel, fates: readonly Fate[]): bo
   return true;
 }
 
-/** A process that was to be rejected and runs already ends well. */
+/** A process that was not to be started and runs already ends well. */
 function orEnd(fate: Happening): Happening {
-  return fate.what === 'is rejected' || fate.what === 'starts'
-    ? { what: 'ends', exitStatus: 0 }
-    : fate;
+  return isBeforeStart(fate) || fate.what === 'starts' ? { what: 'ends', exitStatus: 0 } : fate;
+}
+
+function isBeforeStart(
+  fate: Fate,
+): fate is { what: 'is rejected' } | { what: 'is not started by its node' } {
+  return fate.what === 'is rejected' || fate.what === 'is not started by its node';
 }

@@ -1,4 +1,5 @@
 import { attemptKey, isFinished } from '../../apis/index.ts';
+import { NODE_FAULT_LIMIT } from '../judge.ts';
 import { entries } from './journal.ts';
 import { factsOf, idOf, type World } from './world.ts';
 
@@ -92,12 +93,20 @@ export const limitsAreKept: Invariant = ({ store, spec, capacity, others }) => {
   ];
 };
 
-/** A task fails for good on the failure after `backoffLimit`, is lost on the loss after `lossLimit`. */
+/**
+ * A task fails for good on the failure after `backoffLimit`, is lost on the loss after `lossLimit`, and is
+ * rejected when its node cannot start it once more than a task may be tried again for that.
+ */
 export const budgetsAreExact: Invariant = ({ store, spec, journal }) =>
   [...store.results].flatMap(([index, { verdict, attempts, losses }]) => {
     const ends = entries(journal, 'settled').filter(({ id }) => id.index === index);
     const failed = ends.filter((end) => end.verdict.outcome === 'Failed').length;
-    const lost = ends.filter((end) => end.verdict.outcome === 'Lost').length;
+    const faults = ends.filter((end) => end.verdict.reason === 'NodeFault').length;
+    const lost = ends.filter(
+      (end) => end.verdict.outcome === 'Lost' && end.verdict.reason !== 'NodeFault',
+    ).length;
+    const isNodeFault = verdict.reason === 'NodeFault';
+    const mostFaults = NODE_FAULT_LIMIT + (isNodeFault ? 1 : 0);
     const mostFailed = spec.backoffLimit + (verdict.outcome === 'Failed' ? 1 : 0);
     const mostLost = spec.lossLimit + (verdict.outcome === 'Lost' ? 1 : 0);
     const task = `task ${index} ended ${verdict.outcome} and`;
@@ -106,12 +115,18 @@ export const budgetsAreExact: Invariant = ({ store, spec, journal }) =>
         ? [`${task} failed ${failed}×`]
         : []),
       ...(verdict.outcome === 'Lost' && lost !== mostLost ? [`${task} was lost ${lost}×`] : []),
-      ...(failed > mostFailed || lost > mostLost ? [`${task} is over a budget`] : []),
+      ...(isNodeFault && faults !== mostFaults ? [`${task} was not started ${faults}×`] : []),
+      ...(isNodeFault && verdict.outcome !== 'Rejected' ? [`${task} is not rejected`] : []),
+      ...(failed > mostFailed || lost > mostLost || faults > mostFaults
+        ? [`${task} is over a budget`]
+        : []),
       ...(attempts === ends.length ? [] : [`${task} counts ${attempts} of ${ends.length}`]),
       ...(losses === lost - (verdict.outcome === 'Lost' ? 1 : 0)
         ? []
         : [`${task} miscounts losses`]),
-      ...(attempts > 1 + spec.backoffLimit + spec.lossLimit ? [`${task} took ${attempts}`] : []),
+      ...(attempts > 1 + spec.backoffLimit + spec.lossLimit + faults
+        ? [`${task} took ${attempts}`]
+        : []),
     ];
   });
 

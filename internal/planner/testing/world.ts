@@ -69,7 +69,13 @@ export interface World {
   readonly journal: Entry[];
 }
 
-export type Fact = `ended ${number}` | `reported ${number}` | 'rejected' | 'lost' | 'removed';
+export type Fact =
+  | `ended ${number}`
+  | `reported ${number}`
+  | 'rejected'
+  | 'node fault'
+  | 'lost'
+  | 'removed';
 
 export function makeWorld(setup: Setup): World {
   const { tasks, parallelism, backoffLimit, lossLimit, capacity, stuck } = setup;
