@@ -152,8 +152,8 @@ if kind ~= 'retry' and kind ~= 'replace' then redis.call('HINCRBY', KEYS[2], kin
   mutant(
     'a retried attempt keeps its number',
     planner('disposition'),
-    'const count = { attempt: record.attempt + 1, losses, failures };',
-    'const count = { attempt: record.attempt, losses, failures };',
+    'const count: AttemptRecord = { attempt: record.attempt + 1, losses, failures };',
+    'const count: AttemptRecord = { attempt: record.attempt, losses, failures };',
   ),
   mutant(
     'a callback that failed once is given up',
