@@ -1,13 +1,14 @@
 import { setImmediate } from 'node:timers/promises';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { AttemptRecord, JobSpec, Output, Verdict } from '../apis/index.ts';
+import type { AttemptRecord, JobSpec, Output, Placement, Verdict } from '../apis/index.ts';
 import { FakeClock } from '../clock/fake-clock.ts';
 import type { AttemptAction } from '../planner/index.ts';
 import { Policy } from '../policy/index.ts';
 import type { ControllerStore } from '../store/index.ts';
-import { type Engine, EngineError } from '../swarm/index.ts';
+import { type Engine, EngineError, type ObservedNode, type ServiceSpec } from '../swarm/index.ts';
 import { stepsOf } from './attempt-step.ts';
 import { AttemptSteps } from './attempt-steps.ts';
+import { FaultyNodes } from './faulty-nodes.ts';
 import { UNTRACED } from './traces.ts';
 
 const id = { jobUid: 'J', index: 0, attempt: 1 };
@@ -38,6 +39,16 @@ let written: string[];
 let log: Held;
 let steps: AttemptSteps;
 let policy: Policy;
+let faultyNodes: FaultyNodes;
+/** The service that was created last. */
+let made: ServiceSpec | undefined;
+
+const node = { state: 'ready', availability: 'active', version: 1, updatedAt: 0 } as const;
+const swarmNodes: ObservedNode[] = [
+  { ...node, id: 'n1', hostname: 'n1', attributes: { 'node.labels.disk': 'ssd' } },
+  { ...node, id: 'n2', hostname: 'n2', attributes: {} },
+  { ...node, id: 'n3', hostname: 'n3', availability: 'pause', attributes: {} },
+];
 
 beforeEach(() => {
   clock = new FakeClock();
@@ -48,16 +59,31 @@ beforeEach(() => {
     const { verdict: judged, output: collected } = change.to;
     written.push([method, judged && 'verdict', collected && 'output'].filter(Boolean).join(' '));
   };
-  const store = { recordVerdict: write('recordVerdict'), storeOutput: write('storeOutput') };
+  const store = {
+    recordVerdict: write('recordVerdict'),
+    storeOutput: write('storeOutput'),
+    advanceAttempt: write('advanceAttempt'),
+  };
+  faultyNodes = new FaultyNodes(clock);
+  made = undefined;
+  const engine: Partial<Engine> = {
+    taskLogs: () => log.promise,
+    listNodes: async () => swarmNodes,
+    createService: async (service) => {
+      made = service;
+      return { id: 's', adopted: false };
+    },
+  };
   steps = new AttemptSteps({
     store: store as Partial<ControllerStore> as ControllerStore,
-    engine: { taskLogs: () => log.promise } as Partial<Engine> as Engine,
+    engine: engine as Engine,
     images: {
       prepare: async () => ({ kind: 'ready' }),
       explain: async (_job, words) => ({ reason: 'Rejected', message: words }),
     },
     policy: { rulesOf: (namespace) => policy.rulesOf(namespace) },
     settings: { owner: { instance: 'i', storeId: 's' }, reportKey: Buffer.alloc(1) },
+    faultyNodes,
     traces: UNTRACED,
     listener: {
       created() {},
@@ -143,6 +169,39 @@ describe('a service that the policy no longer allows', () => {
       message: expect.stringMatching(/^resources\.limits\.memory: policy: resources\.required: /),
     });
     expect(written).toEqual(['recordVerdict verdict']);
+  });
+});
+
+describe('a service while a node fails to start tasks', () => {
+  const claimed: AttemptRecord = { attempt: 1, losses: 0, failures: 0 };
+  const task = { name: 'one', args: [] };
+  const create = { type: 'CreateService', index: 0, record: claimed, task } as const;
+  const constraints = async (placement?: Placement, record = claimed) => {
+    const placed = { ...job, spec: placement === undefined ? spec : { ...spec, placement } };
+    await steps.run(id, placed, record, { ...create, record });
+    return made?.TaskTemplate.Placement?.Constraints;
+  };
+
+  beforeEach(() => {
+    faultyNodes.observed('J/1/1', {
+      ...{ kind: 'lost', reason: 'NodeFault', message: 'could not find bridge' },
+      trace: { swarmTaskId: 't', nodeId: 'n1' },
+    });
+  });
+
+  it('is kept from it', async () => {
+    expect(await constraints()).toEqual(['node.id!=n1']);
+  });
+
+  it('is not when no other node suits its job', async () => {
+    const onlyThere = { constraints: ['node.labels.disk==ssd'] };
+    expect(await constraints(onlyThere)).toEqual(onlyThere.constraints);
+  });
+
+  it('goes to the other although its task came to nothing there', async () => {
+    expect(await constraints(undefined, { ...claimed, trouble: { n2: 2 } })).toEqual([
+      'node.id!=n1',
+    ]);
   });
 });
 

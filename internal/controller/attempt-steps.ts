@@ -1,6 +1,7 @@
 import {
   type AttemptId,
   type AttemptRecord,
+  attemptKey,
   attemptLabels,
   type Job,
   type JobSpec,
@@ -25,9 +26,11 @@ import {
   isActive,
   type ServiceSpec,
   serviceSpec,
+  suits,
 } from '../swarm/index.ts';
 import type { AttemptStep } from './attempt-step.ts';
 import type { Term } from './elector.ts';
+import type { FaultyNodes } from './faulty-nodes.ts';
 import type { JobImages } from './job-images.ts';
 import type { ControllerTraces, TracedJob } from './traces.ts';
 
@@ -63,6 +66,7 @@ interface StepOptions {
   /** Judges every attempt once more: a spec may be older than the policy. */
   policy: PolicySource;
   listener: StepListener;
+  faultyNodes: Pick<FaultyNodes, 'some' | 'admit'>;
   traces: Pick<ControllerTraces, 'traceparent'>;
   term: Term;
   clock: Clock;
@@ -141,7 +145,7 @@ export class AttemptSteps {
     if (!term.mayAct()) throw new LeaseUncertain();
     const { reference = spec.image, login } = image;
     try {
-      const excluded = [...full, ...(await this.#avoided(record, full))];
+      const excluded = [...full, ...(await this.#avoided(id, spec, record, full))];
       const pinned = { metadata, spec: { ...spec, image: reference } };
       const service = await this.#service(id, pinned, task, excluded);
       const { id: serviceId } = await engine.createService(service, login?.auth);
@@ -160,12 +164,23 @@ export class AttemptSteps {
     }
   }
 
-  /** Nodes on which the task came to nothing, unless there are no others. The swarm is asked only for those. */
-  async #avoided(record: AttemptRecord, full: readonly string[]): Promise<string[]> {
-    if (troublesome(record).length === 0) return [];
-    const nodes = await this.#options.engine.listNodes();
-    const active = nodes.filter(isActive).map(({ id }) => id);
-    return avoidedNodes(record, active, full);
+  /**
+   * Nodes that fail to start tasks, and those on which the task came to nothing, unless there are no others.
+   * The swarm is asked only where there are such.
+   */
+  async #avoided(
+    id: AttemptId,
+    { placement = {} }: JobSpec,
+    record: AttemptRecord,
+    full: readonly string[],
+  ): Promise<string[]> {
+    const { engine, faultyNodes } = this.#options;
+    if (!faultyNodes.some && troublesome(record).length === 0) return [];
+    const nodes = await engine.listNodes();
+    const active = nodes.filter((node) => isActive(node) && suits(node, placement));
+    const ids = active.map((node) => node.id).filter((node) => !full.includes(node));
+    const faulty = faultyNodes.admit(attemptKey(id), ids);
+    return [...faulty, ...avoidedNodes(record, ids, faulty)];
   }
 
   /** @throws EngineError `Invalid` when the job refers to what the swarm does not have. */

@@ -52,7 +52,7 @@ export class Observation {
    * the nodes were not listed.
    */
   loads(jobUid: string): NodeLoad[] | undefined {
-    const active = [...(this.#nodes ?? NO_NODES).values()].filter(isActive);
+    const active = this.activeNodes() ?? [];
     if (active.length === 0) return undefined;
     const counts = this.#countsOf(jobUid);
     return active.map(({ id }) => ({ id, tasks: counts?.get(id) ?? 0 }));
@@ -60,8 +60,13 @@ export class Observation {
 
   /** What the nodes that take tasks have in all. Undefined when the nodes were not listed. */
   capacities(): NodeCapacity[] | undefined {
-    const active = [...(this.#nodes ?? NO_NODES).values()].filter(isActive);
+    const active = this.activeNodes() ?? [];
     return active.length === 0 ? undefined : active;
+  }
+
+  /** The nodes that take tasks; undefined when they were not listed. */
+  activeNodes(): ObservedNode[] | undefined {
+    return this.#nodes && [...this.#nodes.values()].filter(isActive);
   }
 
   /** Made once a look, and only when somebody asks. */

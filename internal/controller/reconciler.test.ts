@@ -49,6 +49,7 @@ it('looks no more for an attempt that was settled while its job was read', async
     store: { loadJob: () => reads.shift()?.() },
     executor: { busy: () => new Set([0]) },
     swarm: { isOfEarlier: () => false },
+    faultyNodes: { some: false },
     observer: {
       ...{ nextLook: 2, current: { evidence: () => ({ kind: 'unseen' }), isGone: () => false } },
       hurry: () => hurries++,

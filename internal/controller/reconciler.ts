@@ -13,8 +13,10 @@ import {
   waitsForNode,
 } from '../planner/index.ts';
 import type { ControllerStore, CurrentAttempt, JobState } from '../store/index.ts';
+import { suits } from '../swarm/index.ts';
 import type { Term } from './elector.ts';
 import type { Executor } from './executor.ts';
+import type { FaultyNodes } from './faulty-nodes.ts';
 import type { Observer } from './observer.ts';
 import { PlacementPace } from './placement-pace.ts';
 import type { MostOf, Slots } from './slots.ts';
@@ -31,6 +33,7 @@ interface ReconcilerOptions {
   tracker: Tracker;
   executor: Executor;
   slots: Slots;
+  faultyNodes: Pick<FaultyNodes, 'some' | 'closed'>;
   maxConcurrent: number;
   /** Most tasks at one time of a namespace. */
   mostOf: MostOf;
@@ -113,7 +116,9 @@ export class Reconciler {
       return limited && !busy.has(view.index) ? this.#withDoubt(uid, view, look) : view;
     });
     tracker.keepOnly(uid, attempts);
-    const placed = { ...state, attempts, busy, ...this.#loads(uid, state, look) };
+    const closedNodes = this.#closedNodes(state, attempts, look);
+    const loads = this.#loads(uid, state, look, closedNodes);
+    const placed = { ...state, attempts, busy, ...loads, closedNodes };
     const waits = waitsForNode(placed);
     if (waits) observer.askNodes();
     this.#noteDemand(uid, placed, waits ? 0 : roomForTasks(placed));
@@ -131,14 +136,35 @@ export class Reconciler {
   }
 
   /** What each node has of a job that limits that, if the look shows all of it. */
-  #loads(uid: string, { job }: JobState, look: Observer['current']): Pick<Snapshot, 'nodes'> {
+  #loads(
+    uid: string,
+    { job }: JobState,
+    look: Observer['current'],
+    closed: readonly string[],
+  ): Pick<Snapshot, 'nodes'> {
     const { observer, tracker } = this.#options;
     if (job.spec.placement?.maxPerNode === undefined) return {};
     observer.askNodes();
     const nodes = look.number >= tracker.settledFrom(uid) ? look.loads(uid) : undefined;
-    if (nodes !== undefined) return { nodes };
+    if (nodes !== undefined) return { nodes: nodes.filter(({ id }) => !closed.includes(id)) };
     observer.hurry();
     return {};
+  }
+
+  /** The nodes that services of the job are kept from, as they fail to start tasks. */
+  #closedNodes(
+    { job }: JobState,
+    attempts: readonly AttemptView[],
+    look: Observer['current'],
+  ): string[] {
+    const { faultyNodes, observer } = this.#options;
+    if (!faultyNodes.some) return [];
+    const { placement = {} } = job.spec;
+    // Whether others are left for it matters only where it waits for one.
+    const waits = attempts.some(({ evidence }) => evidence.kind === 'waiting' && evidence.stuck);
+    if (waits) observer.askNodes();
+    const nodes = look.activeNodes()?.filter((node) => suits(node, placement));
+    return faultyNodes.closed(nodes?.map(({ id }) => id));
   }
 
   /** @param room how many tasks the nodes can take. */

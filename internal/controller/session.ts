@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { AttemptId, Evidence, Owner } from '../apis/index.ts';
+import { type AttemptId, attemptKey, type Evidence, type Owner } from '../apis/index.ts';
 import type { CallbackDispatcher } from '../callback/index.ts';
 import { Bell } from '../clock/bell.ts';
 import type { Clock } from '../clock/clock.ts';
@@ -20,6 +20,7 @@ import { type CronJobsOptions, runCronJobs } from './cron-jobs.ts';
 import type { Term } from './elector.ts';
 import { Executor } from './executor.ts';
 import { removeExpired } from './expiry.ts';
+import { FaultyNodes, type NodeChange } from './faulty-nodes.ts';
 import { publishInventory } from './inventory.ts';
 import { type ImageSource, JobImages } from './job-images.ts';
 import { LogRelay } from './log-relay.ts';
@@ -92,9 +93,12 @@ export async function openSession(options: SessionOptions, term: Term): Promise<
   const tracker = new Tracker();
   const steady = steadyClock(clock);
   const timeline = new Timeline(store, log);
+  const faultyNodes = new FaultyNodes(clock);
   const onNews = (id: AttemptId, evidence: Evidence) => {
     enqueue(id.jobUid);
     timeline.observed(id, evidence);
+    const change = faultyNodes.observed(attemptKey(id), evidence);
+    if (change !== undefined) tellOfNode(log, change);
     relay.observed();
   };
   const swarm = new SwarmWatch({ store, engine, term, clock: steady, log });
@@ -108,7 +112,8 @@ export async function openSession(options: SessionOptions, term: Term): Promise<
   const settings = await taskSettings(options, owner);
   const images = new JobImages({ images: options.images, store, term });
   const steps = new AttemptSteps({
-    ...{ store, engine, images, settings, policy, listener, traces, term, clock: steady },
+    ...{ store, engine, images, settings, policy, listener, faultyNodes, traces, term },
+    clock: steady,
   });
   const setAside = quarantineIn(store, term, log);
   const quarantine = async (uid: string, error: StoreError) => {
@@ -127,7 +132,7 @@ export async function openSession(options: SessionOptions, term: Term): Promise<
   };
   const slots = new Slots(options.maxConcurrentTasks, options.namespaceWeights, mostOf);
   const reconciler = new Reconciler({
-    ...{ store, term, observer, swarm, tracker, executor, enqueue, slots },
+    ...{ store, term, observer, swarm, tracker, executor, enqueue, slots, faultyNodes },
     enqueueFirst: (uid) => queue.addFirst(uid),
     clock: steady,
     mostOf,
@@ -174,6 +179,12 @@ export async function openSession(options: SessionOptions, term: Term): Promise<
       await timeline.written();
     },
   };
+}
+
+function tellOfNode(log: Logger, change: NodeChange): void {
+  const { node } = change;
+  if ('open' in change) log.info({ node }, 'a node starts tasks again');
+  else log.warn({ node, delay: change.closedForMs }, 'a node cannot start tasks: it gets none');
 }
 
 async function taskSettings(options: SessionOptions, owner: Owner) {

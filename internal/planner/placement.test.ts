@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { avoidedNodes, troubleAfter, troublesome } from './placement.ts';
-import { aRecord, failed, lost, succeeded } from './testing/builders.ts';
+import { avoidedNodes, closedNodeDelay, outdated, troubleAfter, troublesome } from './placement.ts';
+import { aRecord, aSnapshot, aView, failed, lost, succeeded } from './testing/builders.ts';
 
 const record = (trouble: Record<string, number>) => aRecord({ trouble });
 
@@ -42,5 +42,21 @@ describe('the nodes that an attempt is kept from', () => {
     expect(avoidedNodes(record({ a: 2 }), ['a'], [])).toEqual([]);
     expect(avoidedNodes(record({ a: 2, b: 2 }), ['a', 'b'], [])).toEqual([]);
     expect(avoidedNodes(record({ a: 2 }), ['a', 'b'], ['b'])).toEqual([]);
+  });
+});
+
+describe('an attempt that no node suits, and that is kept from one that failed to start tasks', () => {
+  const view = aView({ evidence: { kind: 'waiting', stuck: true, excluded: ['bad'] } });
+  const snapshot = (closedNodes: string[]) => aSnapshot({ attempts: [view], closedNodes });
+
+  it('waits for another while that node is closed, and looks again as no look tells when it is not', () => {
+    expect(outdated(snapshot(['bad']), view)).toBeUndefined();
+    expect(closedNodeDelay(snapshot(['bad']), view)).toBe(1000);
+  });
+
+  it('is made anew once that node may be tried', () => {
+    expect(outdated(snapshot([]), view)).toMatchObject({ reason: 'PlacementOutdated' });
+    expect(outdated(snapshot(['worse']), view)).toMatchObject({ reason: 'PlacementOutdated' });
+    expect(closedNodeDelay(snapshot(['worse']), view)).toBeUndefined();
   });
 });

@@ -5,6 +5,7 @@ import type { AttemptView, Snapshot } from './snapshot.ts';
 
 /** How often a task's attempts must have come to nothing on a node before the next is kept from it. */
 const TROUBLE_LIMIT = 2;
+const CLOSED_RETRY_MS = 1000;
 /** Nodes remembered of one task. */
 const TROUBLE_NODES = 8;
 
@@ -44,15 +45,15 @@ export function troublesome({ trouble = {} }: Pick<AttemptRecord, 'trouble'>): s
 /**
  * The verdict on an attempt that no node suits, while it is kept from nodes that could take it now. What
  * a service is kept from cannot be changed any more, so another attempt takes its place. What its job
- * itself excludes is not meant.
+ * itself excludes is not meant, nor a node that fails to start tasks: another may have room before it does.
  */
 export function outdated(snapshot: Snapshot, view: AttemptView): Verdict | undefined {
-  const { job, staleLook } = snapshot;
+  const { job, staleLook, closedNodes = [] } = snapshot;
   const { evidence } = view;
   if (staleLook || evidence.kind !== 'waiting' || !evidence.stuck) return undefined;
   const { constraints = [], maxPerNode } = job.spec.placement ?? {};
   const excluded = (evidence.excluded ?? []).filter(
-    (id) => !constraints.includes(`node.id!=${id}`),
+    (id) => !constraints.includes(`node.id!=${id}`) && !closedNodes.includes(id),
   );
   if (excluded.length === 0) return undefined;
   if (maxPerNode !== undefined && !hasRoom(snapshot, view, ({ id }) => excluded.includes(id))) {
@@ -60,4 +61,16 @@ export function outdated(snapshot: Snapshot, view: AttemptView): Verdict | undef
   }
   const message = 'the nodes that its service was kept from can take it now, and no other can';
   return ended('Lost', 'PlacementOutdated', message, {});
+}
+
+/**
+ * When to look again at an attempt that no node suits and that is kept from a closed one, in ms; undefined
+ * for any other. No look tells that a node is not closed any more.
+ */
+export function closedNodeDelay(
+  { closedNodes = [] }: Snapshot,
+  { evidence }: AttemptView,
+): number | undefined {
+  if (evidence.kind !== 'waiting' || !evidence.stuck) return undefined;
+  return evidence.excluded?.some((id) => closedNodes.includes(id)) ? CLOSED_RETRY_MS : undefined;
 }

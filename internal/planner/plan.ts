@@ -5,7 +5,7 @@ import { deadlineLeftMs, jobEnding } from './ending.ts';
 import { containerEndedAt, goneLeftMs, stuckMessage } from './gone.ts';
 import { ended, hasOwnReport, judge, reportGraceLeft, unexplained } from './judge.ts';
 import { roomForNew, roomForTasks, waitForRoom } from './max-per-node.ts';
-import { outdated } from './placement.ts';
+import { closedNodeDelay, outdated } from './placement.ts';
 import type { AttemptView, Snapshot } from './snapshot.ts';
 import { timeLeftMs, timeLimit, timeNote } from './time-limits.ts';
 import {
@@ -129,6 +129,7 @@ function waitFor(snapshot: Snapshot, view: AttemptView, placed: Placing | undefi
     // Not at once when it is over already: then the look is too old, and a fresh one is needed.
     limit && Math.max(STALE_RETRY_MS, timeLeftMs(limit, now)),
     isDue ? Math.max(STALE_RETRY_MS, unplacedLeftMs(snapshot, view)) : undefined,
+    closedNodeDelay(snapshot, view),
   ];
   return delays.flatMap((afterMs) => (afterMs === undefined ? [] : requeue(afterMs)));
 }

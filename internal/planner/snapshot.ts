@@ -56,6 +56,8 @@ export interface Snapshot {
   pace?: number;
   /** What the active nodes have in all, where the last look asked for them. */
   capacities?: readonly NodeCapacity[];
+  /** Ids of nodes that services are kept from for now, as they fail to start tasks; none where it is absent. */
+  closedNodes?: readonly string[];
   /** Tasks whose earlier actions are still being carried out; nothing is planned for them. */
   busy: ReadonlySet<number>;
 }

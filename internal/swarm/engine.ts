@@ -62,6 +62,8 @@ export interface ObservedNode {
   /** What it has in all, whatever runs on it. */
   nanoCpus?: number;
   memoryBytes?: number;
+  /** What constraints can ask of it beside that, by their key: role, address, labels. */
+  attributes?: Record<string, string>;
   /** As of a task. */
   version: number;
   /**

@@ -8,5 +8,6 @@ export { containersGone, isEnforced, isUnheard } from './gone.ts';
 export { GovernedEngine } from './governed-engine.ts';
 export type { OnLogBytes } from './log-follow.ts';
 export type { ResolvedReferences } from './references.ts';
+export { suits } from './scheduling.ts';
 export { serviceSpec } from './service-spec.ts';
 export { isActive, isGivenUp, isTerminal } from './task-state.ts';

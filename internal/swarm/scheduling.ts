@@ -6,6 +6,7 @@ import {
   type Placement,
   type Resources,
 } from '../apis/index.ts';
+import type { ObservedNode } from './engine.ts';
 import { given } from './given.ts';
 
 /** The constraint that keeps a task from a node. */
@@ -58,4 +59,48 @@ function amounts({ cpus, memory }: Amounts) {
     NanoCPUs: cpus === undefined ? undefined : nanoCpus(cpus),
     MemoryBytes: memory === undefined ? undefined : memoryBytes(memory),
   });
+}
+
+/**
+ * True when a task may run on a node by what its job says of the place: constraints and platforms, as swarm
+ * reads them (swarmkit: manager/constraint, manager/scheduler). A constraint that cannot be read suits none.
+ */
+export function suits(
+  node: ObservedNode,
+  { constraints = [], platforms = [] }: Placement,
+): boolean {
+  const [os, architecture] = (node.platform ?? '').split('/');
+  const isOneOf = platforms.some((asked) => {
+    const sameArchitecture = machine(asked.architecture) === machine(architecture);
+    return (!asked.os || asked.os === os) && (!asked.architecture || sameArchitecture);
+  });
+  return (platforms.length === 0 || isOneOf) && constraints.every((it) => meets(node, it));
+}
+
+/** Swarm takes the names of Go for those of the kernel. */
+function machine(architecture: string | undefined): string | undefined {
+  const names: Record<string, string> = { amd64: 'x86_64', arm64: 'aarch64' };
+  return architecture && (names[architecture] ?? architecture);
+}
+
+function meets(node: ObservedNode, constraint: string): boolean {
+  const parts = /^\s*([^\s=!]+)\s*(==|!=)\s*(.*?)\s*$/.exec(constraint);
+  const [, key = '', operator, value = ''] = parts ?? [];
+  const same = attribute(node, key).toLowerCase() === value.toLowerCase();
+  return operator === '==' ? same : operator === '!=' && !same;
+}
+
+/** Keys are read whatever their case, but for the names of labels. */
+function attribute(node: ObservedNode, key: string): string {
+  const [, prefix, label] = /^((?:node|engine)\.labels\.)(.*)$/i.exec(key) ?? [];
+  const [os = '', architecture = ''] = (node.platform ?? '').split('/');
+  const known: Record<string, string> = {
+    'node.id': node.id,
+    'node.hostname': node.hostname,
+    'node.platform.os': os,
+    'node.platform.arch': architecture,
+    ...node.attributes,
+  };
+  const name = prefix === undefined ? key.toLowerCase() : `${prefix.toLowerCase()}${label}`;
+  return known[name] ?? '';
 }

@@ -82,7 +82,7 @@ const RESTARTED = fromTheStart([
  * another (moby 26.1; others refuse it in words of their own).
  */
 const OVERLAPS = new RegExp(
-  `^(?:container ${ID}: endpoint join on GW Network failed: )?failed to add interface ${NAME} to sandbox: error setting interface "${NAME}" IP to ${NAME}: cannot program address ${NAME} in sandbox interface because it conflicts with existing route `,
+  `^(?:container ${NAME}: endpoint join on GW Network failed: )?failed to add interface ${NAME} to sandbox: error setting interface "${NAME}" IP to ${NAME}: cannot program address ${NAME} in sandbox interface because it conflicts with existing route `,
 );
 
 /** A job has no say in how its node makes a network. */
@@ -92,7 +92,7 @@ const NETWORK = [
   "couldn't get vxlan id for ",
   `failed to create endpoint ${NAME} on network ${NAME}: `,
   'failed to add endpoint: ',
-  `container ${ID}: endpoint (?:create|join) on GW Network failed: `,
+  `container ${NAME}: endpoint (?:create|join) on GW Network failed: `,
   `container (?:sandbox )?${ID} is already present`,
   'driver failed programming external connectivity on endpoint ',
   'failed to allocate (?:gateway|address|secondary ip address) ',

@@ -20,6 +20,21 @@ describe('what is observed', () => {
     expect(observedNode({ ID: 'n' })).not.toHaveProperty('platform');
   });
 
+  it('of a node is what constraints can ask for, by their keys', () => {
+    const node = observedNode({
+      ID: 'n',
+      Spec: { Role: 'manager', Labels: { Zone: 'a' } },
+      Status: { Addr: '10.0.0.1' },
+      Description: { Engine: { Labels: { gpu: 'yes' } } },
+    });
+    expect(node.attributes).toEqual({
+      'node.role': 'manager',
+      'node.ip': '10.0.0.1',
+      'node.labels.Zone': 'a',
+      'engine.labels.gpu': 'yes',
+    });
+  });
+
   it('of a task are the nodes that its constraints keep it from, whoever wrote them so', () => {
     const Constraints = ['node.id!=abc', 'node.id==def', 'node.role!=manager'];
     expect(observedTask({ Spec: { Placement: { Constraints } } })).toMatchObject({

@@ -50,14 +50,15 @@ export interface RawNode {
   Description?: {
     Hostname?: string;
     Platform?: { OS?: string; Architecture?: string };
+    Engine?: { Labels?: Record<string, string> | null };
     Resources?: {
       NanoCPUs?: number;
       MemoryBytes?: number;
       GenericResources?: RawGenericResource[] | null;
     };
   };
-  Status?: { State?: string };
-  Spec?: { Availability?: string };
+  Status?: { State?: string; Addr?: string };
+  Spec?: { Availability?: string; Role?: string; Labels?: Record<string, string> | null };
 }
 
 interface RawGenericResource {
@@ -134,7 +135,19 @@ export function observedNode(raw: RawNode): ObservedNode {
     version: raw.Version?.Index ?? 0,
     updatedAt: time(raw.UpdatedAt),
     ...offersOf(raw),
+    attributes: attributesOf(raw),
   };
+}
+
+function attributesOf({ Spec = {}, Status = {}, Description }: RawNode): Record<string, string> {
+  const labels = (prefix: string, given: Record<string, string> | null | undefined) =>
+    Object.entries(given ?? {}).map(([key, value]) => [`${prefix}${key}`, value]);
+  return Object.fromEntries([
+    ['node.role', Spec.Role ?? ''],
+    ['node.ip', Status.Addr ?? ''],
+    ...labels('node.labels.', Spec.Labels),
+    ...labels('engine.labels.', Description?.Engine?.Labels),
+  ]);
 }
 
 /** What placement can ask for. A resource that is named is there once for each name. */
