@@ -76,8 +76,8 @@ export interface AttemptRecord {
   returned?: number;
   /** When the first of those was claimed (Unix ms): `startDeadlineSeconds` counts from it. */
   firstClaimedAt?: number;
-  /** The task has `resources` of its own. */
-  ownResources?: true;
+  /** What the task needs of a node, as text, where it has `resources` of its own. */
+  ownNeeds?: string;
   /** On which nodes earlier attempts of the task did not succeed, and how often; a few at most. */
   trouble?: Record<string, number>;
   /** Why the image could not be pulled; only kept where swarm says no more than that. */

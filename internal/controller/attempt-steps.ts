@@ -151,7 +151,10 @@ export class AttemptSteps {
       const { id: serviceId } = await engine.createService(service, login?.auth);
       const { timeoutSeconds } = task;
       const limit = timeoutSeconds === undefined ? {} : { timeoutSeconds };
-      const own = task.resources === undefined ? {} : { ownResources: true as const };
+      const own =
+        task.resources === undefined
+          ? {}
+          : { ownNeeds: JSON.stringify(task.resources.reservations ?? {}) };
       const to = { ...record, serviceId, ...limit, ...own };
       await store.advanceAttempt(term.fence, id.jobUid, id.index, { from: record, to });
       listener.created(id, serviceId);

@@ -4,6 +4,7 @@ import type { AttemptView, Snapshot } from '../planner/index.ts';
 import {
   type Action,
   type AttemptAction,
+  behindOthersMs,
   isAttemptAction,
   isStanding,
   isUnsuited,
@@ -18,7 +19,7 @@ import type { Term } from './elector.ts';
 import type { Executor } from './executor.ts';
 import type { FaultyNodes } from './faulty-nodes.ts';
 import type { Observer } from './observer.ts';
-import { PlacementPace } from './placement-pace.ts';
+import { PlacementPace, StandingJobs } from './placement-pace.ts';
 import type { MostOf, Slots } from './slots.ts';
 import type { SwarmWatch } from './swarm-watch.ts';
 import type { ControllerTraces } from './traces.ts';
@@ -71,6 +72,7 @@ export class Reconciler {
   readonly #options: ReconcilerOptions;
   readonly #unknown = new Set<string>();
   readonly #pace = new PlacementPace();
+  readonly #standing = new StandingJobs();
 
   constructor(options: ReconcilerOptions) {
     this.#options = options;
@@ -105,6 +107,7 @@ export class Reconciler {
       slots.drop(uid);
       tracker.forgetJob(uid);
       this.#pace.forget(uid);
+      this.#standing.forget(uid);
       this.#shareSlots();
       return { restMs: 0 };
     }
@@ -121,12 +124,15 @@ export class Reconciler {
     const placed = { ...state, attempts, busy, ...loads, closedNodes };
     const waits = waitsForNode(placed);
     if (waits) observer.askNodes();
-    this.#noteDemand(uid, placed, waits ? 0 : roomForTasks(placed));
-    this.#shareSlots();
     const others = slots.standing() - slots.standingOf(uid);
     const standingRoom = Math.max(0, this.#options.maxConcurrent - others);
+    const isKnown = this.#standing.note(uid, state.job.spec, attempts.some(isStanding));
+    const othersStand = isKnown ? { othersStand: true as const } : {};
+    const unplaced = { pace: this.#pace.of(uid), standingRoom, ...othersStand };
+    const isBehind = behindOthersMs({ ...placed, ...unplaced, now, slots: 0 }) !== undefined;
+    this.#noteDemand(uid, placed, waits || isBehind ? 0 : roomForTasks(placed));
+    this.#shareSlots();
     const capacities = waits ? look.capacities() : undefined;
-    const unplaced = { pace: this.#pace.of(uid), standingRoom };
     const staleLook = clock.monotonic() - look.takenAt > STALE_LOOK_MS;
     const slotCount = slots.granted(uid);
     const seen = capacities === undefined ? placed : { ...placed, capacities };

@@ -12,7 +12,7 @@ import type { AttemptAction, Disposition, OutputSource } from './actions.ts';
 import { failureAction } from './failure-policy.ts';
 import { troubleAfter } from './placement.ts';
 import { lossDelayMs, retryDelayMs } from './retry-delay.ts';
-import { UNPLACED_AFTER_MS } from './unplaced.ts';
+import { returnDelayMs } from './unplaced.ts';
 
 /** What a disposition depends on beside the attempt itself. */
 interface DispositionContext {
@@ -98,7 +98,7 @@ function takenBack(count: AttemptRecord, record: AttemptRecord, now: number): Di
   const { firstClaimedAt = record.claimedAt } = record;
   const since = firstClaimedAt === undefined ? {} : { firstClaimedAt };
   const next = { ...count, ...since, returned: (record.returned ?? 0) + 1 };
-  return { kind: 'retry', next, notBefore: now + UNPLACED_AFTER_MS };
+  return { kind: 'retry', next, notBefore: now + returnDelayMs(record) };
 }
 
 /** Most attempts of a task whose failures are ignored, so that it ends. */

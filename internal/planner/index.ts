@@ -4,4 +4,4 @@ export { roomForTasks } from './max-per-node.ts';
 export { avoidedNodes, troublesome } from './placement.ts';
 export { plan } from './plan.ts';
 export type { AttemptView, NodeCapacity, NodeLoad, Snapshot } from './snapshot.ts';
-export { isStanding, isUnsuited, waitsForNode } from './unplaced.ts';
+export { behindOthersMs, isStanding, isUnsuited, waitsForNode } from './unplaced.ts';

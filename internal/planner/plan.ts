@@ -9,6 +9,7 @@ import { closedNodeDelay, outdated } from './placement.ts';
 import type { AttemptView, Snapshot } from './snapshot.ts';
 import { timeLeftMs, timeLimit, timeNote } from './time-limits.ts';
 import {
+  behindOthersMs,
   isStanding,
   isUnsuited,
   type Placing,
@@ -167,6 +168,8 @@ function startTasks(snapshot: Snapshot): JobAction[] {
   const { job, attempts, runnable, slots } = snapshot;
   if (job.spec.suspend || runnable === 0) return [];
   if (waitsForNode(snapshot)) return [];
+  const behindMs = behindOthersMs(snapshot);
+  if (behindMs !== undefined) return [requeue(behindMs)];
   const room = (job.spec.parallelism ?? Number.POSITIVE_INFINITY) - attempts.length;
   const onNodes = roomForTasks(snapshot);
   const count = Math.min(slots, runnable, room, onNodes, roomByPace(snapshot));

@@ -52,6 +52,8 @@ export interface Snapshot {
   nodes?: readonly NodeLoad[];
   /** How many services of this job may wait for a node without a slot; no limit where it is absent. */
   standingRoom?: number;
+  /** An attempt of another job that asks for the same of a node waits for one. */
+  othersStand?: true;
   /** How many attempts of the job may be without a node at one time; no limit where it is absent. */
   pace?: number;
   /** What the active nodes have in all, where the last look asked for them. */

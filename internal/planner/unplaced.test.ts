@@ -46,10 +46,11 @@ describe('attempts that no node suits', () => {
   });
 
   it('are told apart from tasks with resources of their own', () => {
-    const own = { ownResources: true } as const;
-    const attempts = [waiting(0, 5000, own), waiting(1, 5000), waiting(2, 5000, own)];
-    const found = fates(plan(aSnapshot({ attempts })));
-    expect(found).toEqual(['0 stands', '1 stands', '2 Unplaced']);
+    const own = { ownNeeds: '{"cpus":8}' };
+    const other = { ownNeeds: '{"cpus":9}' };
+    const given = [own, {}, own, other].map((needs, i) => waiting(i, 5000, needs));
+    const found = fates(plan(aSnapshot({ attempts: given })));
+    expect(found).toEqual(['0 stands', '1 stands', '2 Unplaced', '3 stands']);
   });
 
   it('are not decided on by a look that is old', () => {
@@ -69,7 +70,7 @@ describe('attempts that no node suits', () => {
   it('let no more tasks of their job start', () => {
     const given = { attempts: [waiting(0, 100)], runnable: 5, slots: 5 };
     expect(plan(aSnapshot(given)).map(({ type }) => type)).not.toContain('StartTasks');
-    const own = { ...given, attempts: [waiting(0, 100, { ownResources: true })] };
+    const own = { ...given, attempts: [waiting(0, 100, { ownNeeds: '{}' })] };
     expect(plan(aSnapshot(own))).toContainEqual({ type: 'StartTasks', count: 5 });
   });
 
@@ -78,6 +79,16 @@ describe('attempts that no node suits', () => {
     expect(plan(aSnapshot(given))).toEqual([{ type: 'StartTasks', count: 1 }]);
     const coming = aView({ index: 1, evidence: { kind: 'unseen' } });
     expect(plan(aSnapshot({ ...given, attempts: [aView(), coming] }))).toEqual([]);
+  });
+
+  it('are known soon where attempts of other jobs wait for the same, and then wait behind them', () => {
+    const others = { othersStand: true, standingRoom: 0 } as const;
+    const attempts = [waiting(0, 500)];
+    expect(fates(plan(aSnapshot({ attempts, ...others })))).toEqual(['0 Unplaced']);
+    const given = { runnable: 1, slots: 1, ...others };
+    expect(plan(aSnapshot(given))).toEqual([{ type: 'RequeueAfter', afterMs: 1000 }]);
+    const freed = aSnapshot({ ...given, standingRoom: 1 });
+    expect(plan(freed)).toEqual([{ type: 'StartTasks', count: 1 }]);
   });
 
   it('hold a place again once they have a node', () => {
@@ -97,7 +108,7 @@ describe('an attempt that was taken back', () => {
     expect(dispose(ID, record, verdict, context)).toEqual({
       kind: 'retry',
       next: { attempt: 2, losses: 2, failures: 0, returned: 2, firstClaimedAt: 1000 },
-      notBefore: NOW + 5000,
+      notBefore: NOW + 10_000,
     });
     const again = aRecord({ claimedAt: NOW, firstClaimedAt: NOW - 60_000 });
     const spec = { startDeadlineSeconds: 60 };

@@ -1,11 +1,14 @@
-import { type JobSpec, memoryBytes, nanoCpus } from '../apis/index.ts';
+import { type AttemptRecord, type JobSpec, memoryBytes, nanoCpus } from '../apis/index.ts';
 import type { TimeNote } from './actions.ts';
 import type { AttemptView, NodeCapacity, Snapshot } from './snapshot.ts';
 
 /** How long swarm must find no suitable node until an attempt counts as unplaced, in ms. */
-export const UNPLACED_AFTER_MS = 5000;
-/** The same of a task that was taken back before: it has been waited for once. */
+const UNPLACED_AFTER_MS = 5000;
+/** The same of a task that was taken back before, or that asks for what others wait for already. */
 const AGAIN_AFTER_MS = 500;
+const BEHIND_RETRY_MS = 1000;
+/** How long a task that was taken back waits at most until it is tried again, in ms. */
+const MAX_RETURN_MS = 300_000;
 
 /**
  * What becomes of an attempt that no node suits. It keeps no slot: `stand` for one of its job, whose service
@@ -26,7 +29,17 @@ export function isStanding({ record }: AttemptView): boolean {
 
 /** True when no more tasks of a job are to be started: what it has waits for a node that suits. */
 export function waitsForNode({ attempts }: Pick<Snapshot, 'attempts'>): boolean {
-  return attempts.some((view) => !view.record.ownResources && isUnsuited(view));
+  return attempts.some((view) => view.record.ownNeeds === undefined && isUnsuited(view));
+}
+
+/**
+ * When to look again at a job of which nothing is to be started, as services of others wait for the same, and
+ * no more may: in ms. Undefined for any other.
+ */
+export function behindOthersMs(snapshot: Snapshot): number | undefined {
+  const { attempts, othersStand, standingRoom = Number.POSITIVE_INFINITY } = snapshot;
+  const isBehind = othersStand && standingRoom <= 0 && !attempts.some(isStanding);
+  return isBehind ? BEHIND_RETRY_MS : undefined;
 }
 
 /** What becomes of the attempts that count as unplaced from now on, by index. */
@@ -50,9 +63,18 @@ export function placings(snapshot: Snapshot): ReadonlyMap<number, Placing> {
 
 /** How long until an attempt that no node suits counts as unplaced, in ms. */
 export function unplacedLeftMs(snapshot: Snapshot, view: AttemptView): number {
-  const { returned, ownResources } = view.record;
-  if (!ownResources && isBeyondAll(snapshot)) return 0;
-  return Math.max(0, (returned ? AGAIN_AFTER_MS : UNPLACED_AFTER_MS) - (view.unsuitedMs ?? 0));
+  const { returned, ownNeeds } = view.record;
+  if (ownNeeds === undefined && isBeyondAll(snapshot)) return 0;
+  const isKnown = returned !== undefined || (ownNeeds === undefined && snapshot.othersStand);
+  return Math.max(0, (isKnown ? AGAIN_AFTER_MS : UNPLACED_AFTER_MS) - (view.unsuitedMs ?? 0));
+}
+
+/**
+ * How long a task that is taken back waits, in ms. While another one of its job waits for the same nothing of
+ * the job is started anyway; but tasks with resources of their own must not keep one another from their turn.
+ */
+export function returnDelayMs({ returned = 0 }: AttemptRecord): number {
+  return Math.min(MAX_RETURN_MS, UNPLACED_AFTER_MS * 2 ** returned);
 }
 
 /** A note that an attempt has got a node after all: it holds a slot again. */
@@ -74,7 +96,7 @@ function couldHold(node: NodeCapacity, { resources }: JobSpec): boolean {
   return (nanoCpus(cpus) ?? 0) <= allCpus && (memoryBytes(memory) ?? 0) <= allMemory;
 }
 
-/** Of a job all attempts wait for the same, but for tasks that have resources of their own. */
+/** Of a job all attempts wait for the same, but for tasks that have needs of their own. */
 function groupOf({ record }: AttemptView): string {
-  return record.ownResources ? 'own' : 'job';
+  return record.ownNeeds ?? '';
 }
