@@ -1,4 +1,4 @@
-import { LEAST_MEMORY_BYTES } from '../apis/index.ts';
+import { LEAST } from '../apis/index.ts';
 import { defined } from './defined.ts';
 import { RESOURCES } from './fields/container.ts';
 import { cpusText, memoryText, type Nanos, readQuantity, wholeBytes } from './quantity.ts';
@@ -18,34 +18,40 @@ const NOT_COUNTED =
 export function convertResources(container: Source) {
   const source = container.object('resources');
   source?.noteOthers(RESOURCES);
-  const limits = amountsOf(source?.object('limits'));
-  const requests = amountsOf(source?.object('requests'));
+  const limits = amountsOf(source?.object('limits'), LEAST.limits);
+  const requests = amountsOf(source?.object('requests'), LEAST.reservations);
   // In this order, whichever of them a request was given for.
   const reservations = { cpus: undefined, memory: undefined, ...limits, ...requests };
   return defined({ limits: defined(limits), reservations: defined(reservations) });
 }
 
-function amountsOf(source: Source | undefined): Amounts {
+type Least = (typeof LEAST)[keyof typeof LEAST];
+
+function amountsOf(source: Source | undefined, least: Least): Amounts {
   const amounts: Amounts = {};
   if (source === undefined) return amounts;
   for (const name of source.names) {
     if (name !== 'cpu' && name !== 'memory') source.notes.dropped(source.at(name), NOT_COUNTED);
   }
-  if (source.value('cpu') !== undefined) amounts.cpus = cpusOf(source);
-  if (source.value('memory') !== undefined) amounts.memory = memoryOf(source);
+  if (source.value('cpu') !== undefined) amounts.cpus = cpusOf(source, least);
+  if (source.value('memory') !== undefined) amounts.memory = memoryOf(source, least);
   return amounts;
 }
 
-function cpusOf(source: Source): string | undefined {
+function cpusOf(source: Source, { nanoCpus }: Least): string | undefined {
   const nanos = quantityOf(source, 'cpu');
-  return nanos === undefined ? undefined : cpusText(nanos);
+  if (nanos === undefined) return undefined;
+  const [cpus, least] = [cpusText(nanos), cpusText(BigInt(nanoCpus))];
+  if (Number(cpus) >= Number(least)) return cpus;
+  source.notes.changed(source.at('cpu'), `becomes ${least}, the least there is`);
+  return least;
 }
 
-function memoryOf(source: Source): string | number | undefined {
+function memoryOf(source: Source, { memoryBytes }: Least): string | number | undefined {
   const nanos = quantityOf(source, 'memory');
   if (nanos === undefined) return undefined;
   const bytes = wholeBytes(nanos);
-  const least = BigInt(LEAST_MEMORY_BYTES);
+  const least = BigInt(memoryBytes);
   if (bytes >= least) return memoryText(bytes);
   noteLittleMemory(source, memoryText(least));
   return memoryText(least);

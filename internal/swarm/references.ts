@@ -23,7 +23,8 @@ export function fileSpecs(job: TaskTemplate, ids: ResolvedReferences | undefined
 }
 
 /**
- * The networks of a task: that of the installation, by which it reports, and those of its job.
+ * The networks of a task: that of the installation, by which it reports, and those of its job. A task on the
+ * network of its node can be on no other (moby: "cannot be connected to any other network").
  * @param own name or id of the installation's.
  */
 export function networkSpecs(
@@ -35,9 +36,11 @@ export function networkSpecs(
     const { name, aliases } = networkReference(it);
     return { name, ...given({ Aliases: aliases }), Target: idOf(ids?.networks, name) };
   });
-  const isThere = wanted.some(({ name, Target }) => own === name || own === Target);
+  const isEnough = wanted.some(
+    ({ name, Target }) => [name, Target].includes(own ?? '') || name === 'host',
+  );
   const networks = wanted.map(({ name: _, ...network }) => network);
-  const all = own === undefined || isThere ? networks : [{ Target: own }, ...networks];
+  const all = own === undefined || isEnough ? networks : [{ Target: own }, ...networks];
   return all.length === 0 ? {} : { Networks: all };
 }
 

@@ -3,7 +3,10 @@ import type { TaskTemplate } from '../apis/index.ts';
 import { serviceSpec } from './service-spec.ts';
 
 const resolved = {
-  networks: new Map([['back', 'net1']]),
+  networks: new Map([
+    ['back', 'net1'],
+    ['host', 'host'],
+  ]),
   secrets: new Map([['key', 'sec1']]),
   configs: new Map([['app', 'cfg1']]),
 };
@@ -119,6 +122,11 @@ describe('the service of a task template', () => {
   ])('with the network %s of the installation it has each network once', (own, expected) => {
     const { TaskTemplate } = specOf({ networks: [{ name: 'back', aliases: ['me'] }] }, own);
     expect(TaskTemplate.Networks).toEqual(expected);
+  });
+
+  it('is on no network of the installation where it is on that of its node', () => {
+    const { TaskTemplate } = specOf({ networks: ['host'] }, 'other');
+    expect(TaskTemplate.Networks).toEqual([{ Target: 'host' }]);
   });
 
   it('has labels of its own beside ours, which stand above them', () => {

@@ -48,7 +48,6 @@ const DENIED: readonly Row[] = [
   ['40 the same with aliases', { networks: [{ name: 'host' }] }, /networks\[0\]\.name/],
   ['40 the same in capitals', { networks: ['HOST'] }, /networks\.allow/],
   ['40 the bridge', { networks: ['apps', 'bridge'] }, /networks\[1\]/],
-  ['40 no network at all', { networks: ['none'] }, /networks\.allow/],
   ["40 swarm's way to the node", { networks: ['docker_gwbridge'] }, /networks\.allow/],
   ['40 a manager', at('node.role==manager'), /constraints\[0\].*placement\.managers/],
   ['40 a manager in other letters', at(' Node.ROLE == Manager '), /placement\.managers/],
@@ -70,6 +69,7 @@ const DENIED: readonly Row[] = [
 
 /** Rows 32 to 42: what is no job. */
 const INVALID: readonly Row[] = [
+  ['40 no network at all', { networks: ['none'] }, /networks\[0\].*no network .+none/],
   ['32 an unknown field', { privileged: true }, /spec\.privileged.*unknown field/],
   ['32 a misspelt field', { parallelsim: 1 }, /did you mean .+parallelism/],
   [

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { JobSpec, TaskSpec } from '../job.ts';
 import { completionTasks } from './completions.ts';
+import { addConflicts } from './conflicts.ts';
 import { MANIFEST_BACKOFF_LIMIT, type ServerDefaults, withJobDefaults } from './defaults.ts';
 import { credentialName, imageName, object, requiredCallbackUrl, taskName } from './fields.ts';
 import { check } from './issues.ts';
@@ -108,6 +109,7 @@ export function* readJobSpec(
     defaults,
   );
   const tasks = given === undefined ? completionTasks(spec) : listed;
+  addConflicts(spec, tasks, at, problems);
   addOversized(spec, tasks, at, problems);
   return problems.total > 0 ? undefined : { spec, tasks };
 }

@@ -50,7 +50,10 @@ const failureRule = object('an object with "action" and "onExitCodes" or "onReas
 
 const retryBackoff = object('an object with "baseMs" and "maxMs"', {
   baseMs: count().meta({ description: 'Mean wait after the first failure, in ms.' }),
-  maxMs: count().meta({ description: 'Longest mean wait, in ms.' }),
+  maxMs: count().meta({ description: 'Longest mean wait, in ms; not below baseMs.' }),
+}).refine(({ baseMs, maxMs }) => baseMs <= maxMs, {
+  path: ['maxMs'],
+  error: 'must not be below baseMs',
 });
 
 /** Seconds that the process of one attempt may run; of a job, and of a task instead. */
@@ -109,7 +112,8 @@ export const policyFields = {
     .optional(),
   successPolicy: object('an object with "succeededCount"', {
     succeededCount: integer(1, LIMITS.maxCount).meta({
-      description: 'The job is complete once so many tasks have succeeded.',
+      description:
+        'The job is complete once so many tasks have succeeded; at most as many as it has.',
     }),
   })
     .meta({ description: 'When the job is complete before all its tasks are.' })

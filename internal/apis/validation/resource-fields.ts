@@ -1,26 +1,30 @@
 import * as z from 'zod';
-import { LEAST_MEMORY_BYTES, memoryBytes, nanoCpus } from '../quantity.ts';
+import { LEAST, memoryBytes, nanoCpus } from '../quantity.ts';
 import { breaking, object, text } from './fields.ts';
 import { integer, list } from './policy-fields.ts';
 import { LIMITS } from './rules.ts';
 import { unique } from './template-shapes.ts';
 
-const CPUS_RULE = 'processors: a number from 0.001 to 10000 such as 0.5 or "0.5"';
-const MEMORY_RULE =
-  'memory: bytes, or a number with the unit b, k, m, g or t such as "512m"; ' +
-  `at least ${LEAST_MEMORY_BYTES} bytes`;
+type Read = (value: number | string) => number | undefined;
 
-function amount(rule: string, read: (value: number | string) => number | undefined) {
+function amount(rule: string, read: Read, least: number) {
   return z
     .union([z.number(), z.string()], { error: breaking(rule) })
-    .refine((value) => read(value) !== undefined, { error: breaking(rule) })
+    .refine((value) => (read(value) ?? 0) >= least, { error: breaking(rule) })
     .meta({ description: `Must be ${rule}.` });
 }
 
-const amounts = {
-  cpus: amount(CPUS_RULE, nanoCpus).optional(),
-  memory: amount(MEMORY_RULE, memoryBytes).optional(),
-};
+function amounts(kind: keyof typeof LEAST) {
+  const { nanoCpus: leastCpus, memoryBytes: leastMemory } = LEAST[kind];
+  const cpus = `processors: a number from ${leastCpus / 1e9} to 10000 such as 0.5 or "0.5"`;
+  const memory =
+    'memory: bytes, or a number with the unit b, k, m, g or t such as "512m"; ' +
+    `at least ${leastMemory} bytes`;
+  return {
+    cpus: amount(cpus, nanoCpus, leastCpus).optional(),
+    memory: amount(memory, memoryBytes, leastMemory).optional(),
+  };
+}
 
 const COUNT_RULE = `an integer from 1 to ${LIMITS.maxCount}: tasks ask for a number, never for certain ones`;
 const genericResource = object('an object with "kind" and "value"', {
@@ -37,8 +41,8 @@ const genericResource = object('an object with "kind" and "value"', {
 });
 
 export const limits = object('an object with "cpus", "memory" and "pids"', {
-  ...amounts,
-  pids: integer(1, LIMITS.maxCount)
+  ...amounts('limits'),
+  pids: integer(1, LIMITS.pids)
     .meta({ description: 'Most processes and threads at one time.' })
     .optional(),
 }).meta({ description: 'The most that a task may use.' });
@@ -46,12 +50,24 @@ export const limits = object('an object with "cpus", "memory" and "pids"', {
 export const resources = object('an object with "limits" and "reservations"', {
   limits: limits.optional(),
   reservations: object('an object with "cpus", "memory" and "genericResources"', {
-    ...amounts,
+    ...amounts('reservations'),
     genericResources: list('resources', genericResource, LIMITS.templateEntries)
       .superRefine(unique((it) => it?.kind, 'kind'))
       .meta({ description: 'What else a node must have free, such as GPUs.' })
       .optional(),
   })
-    .meta({ description: 'What a node must have free for a task.' })
+    .meta({ description: 'What a node must have free for a task; not above its limits.' })
     .optional(),
-}).meta({ description: 'What each task may use, and what its node must have for it.' });
+})
+  .superRefine(({ limits: most, reservations }, context) => {
+    const readers = { cpus: nanoCpus, memory: memoryBytes };
+    for (const name of ['cpus', 'memory'] as const) {
+      const [limit, reserved] = [most?.[name], reservations?.[name]];
+      if (limit === undefined || reserved === undefined) continue;
+      if ((readers[name](reserved) ?? 0) <= (readers[name](limit) ?? 0)) continue;
+      const message = `must not be above limits.${name}, which is ${limit}: no task could use it`;
+      const path = ['reservations', name];
+      context.addIssue({ code: 'custom', message, path, input: reserved });
+    }
+  })
+  .meta({ description: 'What each task may use, and what its node must have for it.' });

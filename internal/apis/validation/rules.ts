@@ -19,6 +19,12 @@ export const LIMITS = {
   /** From the least signed to the greatest unsigned 32-bit number: Windows has such statuses. */
   minStatus: -2_147_483_648,
   maxStatus: 4_294_967_295,
+  /** Linux's PID_MAX_LIMIT, beyond which it takes no limit of processes. */
+  pids: 4_194_304,
+  /** Linux's greatest fs.nr_open: no process may have more files open. */
+  openFiles: 2_147_483_584,
+  /** As the kernel takes them: the greatest 32-bit number stands for none. */
+  fileOwner: 4_294_967_294,
   /** The greatest signed 32-bit number. */
   maxCount: 2_147_483_647,
   /** About 31 years. */

@@ -1,17 +1,20 @@
-import { fileReference } from '../template.ts';
 import { object, text } from './fields.ts';
 import { list } from './policy-fields.ts';
 import { LIMITS } from './rules.ts';
-import { isSwarmName, nameOr, octalMode, unique } from './template-shapes.ts';
+import { FILES_BELOW, filePath, isSwarmName, nameOr, octalMode } from './template-shapes.ts';
 
-function references(what: 'secret' | 'config', below: string) {
+function references(what: 'secret' | 'config') {
+  const below = FILES_BELOW[what];
   const rule = `the name of a ${what}: 1 to ${LIMITS.swarmNameChars} letters, digits, ".", "_" and "-"`;
-  const id = text('a number in quotes such as "1000"', (value) => /^\d{1,10}$/.test(value));
+  const id = text(
+    `a number in quotes such as "1000", up to ${LIMITS.fileOwner}`,
+    (value) => /^\d{1,10}$/.test(value) && Number(value) <= LIMITS.fileOwner,
+  );
   const form = object(`an object with "source"`, {
     source: text(rule, isSwarmName).meta({ description: `Name of the ${what} in the swarm.` }),
     target: text(
-      `a path of at most ${LIMITS.pathChars} characters`,
-      (path) => path !== '' && path.length <= LIMITS.pathChars && !path.includes('\0'),
+      `a path of at most ${LIMITS.pathChars} characters, of a file`,
+      (path) => isFilePath(path) && filePath(what, path) !== '/',
     )
       .meta({ description: `File in the container, below ${below} unless absolute; its name.` })
       .optional(),
@@ -23,19 +26,15 @@ function references(what: 'secret' | 'config', below: string) {
     `${what}s`,
     nameOr(`${rule}, or an object with it`, isSwarmName, form),
     LIMITS.templateEntries,
-  )
-    .superRefine(unique(targetOf, 'target'))
-    .meta({ description: `${what === 'secret' ? 'Secrets' : 'Configs'} of the swarm as files.` });
+  ).meta({ description: `${what === 'secret' ? 'Secrets' : 'Configs'} of the swarm as files.` });
 }
 
-function targetOf(given: Parameters<typeof fileReference>[0]): string | undefined {
-  if (typeof given !== 'string' && typeof given !== 'object') return undefined;
-  const { source, target } = fileReference(given ?? '');
-  return target ?? source;
+function isFilePath(path: string): boolean {
+  return path !== '' && path.length <= LIMITS.pathChars && !path.includes('\0');
 }
 
 /** Secrets and configs. */
 export const fileFields = {
-  secrets: references('secret', '/run/secrets').optional(),
-  configs: references('config', '/').optional(),
+  secrets: references('secret').optional(),
+  configs: references('config').optional(),
 };

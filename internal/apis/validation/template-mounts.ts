@@ -19,6 +19,20 @@ const PATH_RULE = 'an absolute path, without templates';
 
 const options = textMap('options: a map of texts', literalProblem);
 
+/** Files that the engine puts into every container; a directory cannot be mounted on one. */
+const ENGINE_FILES = ['/etc/hosts', '/etc/hostname', '/etc/resolv.conf', '/.dockerenv'];
+
+/** @returns why no container starts with an empty directory there, if so. */
+function targetProblem({ type, target }: Pick<Mount, 'type' | 'target'>): string | undefined {
+  // What a bind brings is of the node: it may be just what has to be there.
+  if (type === 'bind') return undefined;
+  const path = normalPath(target);
+  if (/^\/proc(?:\/|$)/.test(path)) return "must not be in /proc, which is the kernel's";
+  if (path === '/dev') return 'must not be /dev: no process starts without its devices';
+  if (!ENGINE_FILES.includes(path)) return undefined;
+  return `must not be ${path}, which is a file of the engine's: put a config there`;
+}
+
 const volumeOptions = object('an object with "noCopy", "labels" and "driver"', {
   noCopy: flag()
     .meta({ description: 'A new volume stays empty, whatever the image has there.' })
@@ -57,6 +71,8 @@ const mount = object('an object with "type" and "target"', {
     context.addIssue({ code: 'custom', message, path: [name], input: given });
   const problem = sourceProblem(given);
   if (problem !== undefined) refuse('source', problem);
+  const misplaced = targetProblem(given);
+  if (misplaced !== undefined) refuse('target', misplaced);
   for (const type of MOUNT_TYPES) {
     if (type !== given.type && given[type] !== undefined) {
       refuse(type, `is of mounts of type ${type}: this one is a ${given.type}`);

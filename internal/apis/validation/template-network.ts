@@ -1,4 +1,6 @@
 import { isIP } from 'node:net';
+import type * as z from 'zod';
+import { NODE_NETWORKS } from '../references.ts';
 import { networkReference } from '../template.ts';
 import { object, text } from './fields.ts';
 import { list } from './policy-fields.ts';
@@ -21,6 +23,37 @@ const network = nameOr(
   }),
 );
 
+/** What the engine does not attach services to, and why. */
+const UNUSABLE: Readonly<Record<string, string>> = {
+  none: 'swarm has no network "none" for services: a task is always on some network',
+  ingress: "is swarm's own, for published ports: services cannot be attached to it",
+};
+
+/**
+ * What the engine makes of networks that every node has of its own: it takes `host` and `bridge` by name
+ * and nothing else (moby: daemon/cluster, populateNetworkID), knows no aliases on them, and connects a
+ * container on the network of its host to no other, on the node and not before.
+ */
+function refuseUnusable(
+  networks: readonly Parameters<typeof networkReference>[0][],
+  context: z.core.$RefinementCtx,
+): void {
+  for (const [index, given] of networks.entries()) {
+    if (nameOfNetwork(given) === undefined) continue;
+    const { name, aliases } = networkReference(given);
+    const refuse = (message: string, path: PropertyKey[] = []) =>
+      context.addIssue({ code: 'custom', message, path: [index, ...path], input: given });
+    const why = Object.hasOwn(UNUSABLE, name) ? UNUSABLE[name] : undefined;
+    if (why !== undefined) refuse(why);
+    if (name === 'host' && networks.length > 1) {
+      refuse('must stand alone: a task on the network of its node can be on no other');
+    }
+    if (aliases !== undefined && NODE_NETWORKS.has(name)) {
+      refuse(`must not be given: on "${name}" a task has no names`, ['aliases']);
+    }
+  }
+}
+
 function nameOfNetwork(given: Parameters<typeof networkReference>[0]): string | undefined {
   if (typeof given !== 'string' && typeof given !== 'object') return undefined;
   return networkReference(given ?? '').name;
@@ -40,7 +73,12 @@ const entries = <T extends Parameters<typeof list>[1]>(what: string, item: T) =>
 export const networkFields = {
   networks: entries('networks', network)
     .superRefine(unique(nameOfNetwork, 'name'))
-    .meta({ description: 'Networks of the swarm that the tasks are attached to.' })
+    .superRefine(refuseUnusable)
+    .meta({
+      description:
+        'Networks of the swarm that the tasks are attached to; or "host" alone, that of the node. "bridge" ' +
+        'may stand beside others; "none" and "ingress" are for no service.',
+    })
     .optional(),
   dns: object('an object with "nameservers", "search" and "options"', {
     nameservers: entries(

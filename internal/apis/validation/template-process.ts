@@ -10,6 +10,11 @@ import { nearest } from './unknown-field.ts';
 
 const USER = /^[^\s:\p{Cc}]{1,128}(?::[^\s:\p{Cc}]{1,128})?$/u;
 const GROUP = /^[^\s:\p{Cc}]{1,128}$/u;
+/** The engine looks for no name that is a number, and takes none beyond these. */
+const hasIds = (text: string) =>
+  text
+    .split(':')
+    .every((it) => !/^[-+]?\d+$/.test(it) || (Number(it) >= 0 && Number(it) <= LIMITS.maxCount));
 const SYSCTL_RULE =
   'a setting that a container has of its own: kernel.msg*, kernel.sem, kernel.shm*, fs.mqueue.*, net.*';
 
@@ -17,18 +22,25 @@ function sysctlProblem(name: string, value: string): string | undefined {
   return isOwnSysctl(name) ? optionProblem(name, value) : `must be ${SYSCTL_RULE}`;
 }
 
+/** Linux lets no process have any number of files open, not even root. */
+function openFilesProblem(hard: number): string | undefined {
+  if (hard >= 0 && hard <= LIMITS.openFiles) return undefined;
+  return `must be at most ${LIMITS.openFiles}, and not without a limit: the kernel refuses it`;
+}
+
 const isLimit = (value: unknown): value is number =>
   Number.isSafeInteger(value) && (value as number) >= -1;
 
 function ulimitProblem(name: string, value: unknown): string | undefined {
   if (!ULIMITS.includes(name)) return unknownName(name, ULIMITS, 'ulimit');
-  if (isLimit(value)) return undefined;
+  if (isLimit(value)) return name === 'nofile' ? openFilesProblem(value) : undefined;
   const { soft, hard, ...others } = Object(value);
   if (Object.keys(others).length > 0 || !isLimit(soft) || !isLimit(hard)) {
     return 'must be an integer from -1 (no limit), or an object with two such, "soft" and "hard"';
   }
   const exceeds = hard !== -1 && (soft === -1 || soft > hard);
-  return exceeds ? 'must have a soft limit that is not above the hard one' : undefined;
+  if (exceeds) return 'must have a soft limit that is not above the hard one';
+  return name === 'nofile' ? openFilesProblem(hard) : undefined;
 }
 
 function unknownName(name: string, known: readonly string[], what: string): string {
@@ -52,12 +64,18 @@ export const processFields = {
   workingDir: text(`an absolute path of at most ${LIMITS.pathChars} characters`, isAbsolutePath)
     .meta({ description: "Directory that the process starts in; the image's by default." })
     .optional(),
-  user: text('a user such as "app", "1000" or "1000:1000"', (user) => USER.test(user))
+  user: text(
+    'a user such as "app", "1000" or "1000:1000", numbers up to 2147483647',
+    (user) => USER.test(user) && hasIds(user),
+  )
     .meta({ description: "Who the process runs as, with or without a group; the image's user." })
     .optional(),
   groups: list(
     'groups by name or number',
-    text('a group such as "audio" or "29"', (group) => GROUP.test(group)),
+    text(
+      'a group such as "audio" or "29", a number up to 2147483647',
+      (group) => GROUP.test(group) && hasIds(group),
+    ),
     LIMITS.templateEntries,
   )
     .meta({ description: 'Further groups of the process.' })

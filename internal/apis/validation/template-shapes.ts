@@ -70,6 +70,14 @@ export function normalPath(path: string): string {
   return normal.length > 1 && normal.endsWith('/') ? normal.slice(0, -1) : normal;
 }
 
+/** Below what the engine puts files whose targets are not absolute. */
+export const FILES_BELOW = { secret: '/run/secrets', config: '/' } as const;
+
+/** Where the engine puts the file of a secret or a config. */
+export function filePath(what: keyof typeof FILES_BELOW, target: string): string {
+  return posix.resolve(FILES_BELOW[what], target);
+}
+
 export const octalMode = text(
   'a file mode in octal and in quotes, such as "0440"',
   (mode) => /^0?[0-7]{3,4}$/.test(mode) && mode.length <= 5,

@@ -59,9 +59,15 @@ describe('the task template', () => {
 
   it.each<[object, string]>([
     [{ workingDir: 'srv' }, 'workingDir: must be an absolute path'],
-    [{ user: 1000 }, 'user: must be a user such as "app", "1000" or "1000:1000"; write "1000" in'],
+    [
+      { user: 1000 },
+      'user: must be a user such as "app", "1000" or "1000:1000", numbers up to 2147483647; write',
+    ],
     [{ user: 'a:b:c' }, 'user: must be a user'],
-    [{ groups: [29] }, 'groups[0]: must be a group such as "audio" or "29"; write "29" in quotes'],
+    [
+      { groups: [29] },
+      'groups[0]: must be a group such as "audio" or "29", a number up to 2147483647; write "29"',
+    ],
     [{ hostname: '{{.Node.Hostname}}' }, 'hostname: must be a host name'],
     [{ hostname: 'x'.repeat(64) }, 'hostname: must be a host name of at most 63 characters'],
     [
@@ -175,11 +181,11 @@ describe('the task template', () => {
     ],
     [
       { configs: [{ source: 'x', uid: 0 }] },
-      'configs[0].uid: must be a number in quotes such as "1000"; write "0" in quotes',
+      'configs[0].uid: must be a number in quotes such as "1000", up to 4294967294; write "0" in',
     ],
     [
       { secrets: ['x', { source: 'y', target: 'x' }] },
-      'secrets[1]: has the same target as entry 0',
+      'secrets[1]: is put where secrets[0] is, at /run/secrets/x',
     ],
     [{ networks: ['x', { name: 'x' }] }, 'networks[1]: has the same name as entry 0'],
     [{ networks: [7] }, 'networks[0]: must be the name of a network'],
