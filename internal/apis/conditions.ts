@@ -39,7 +39,9 @@ export const REASONS = [
   'PlacementOutdated',
   /** No node suits it, and another attempt of its job waits for one: it was taken back unattempted. */
   'Unplaced',
-  /** Its process ended without the report that its completion policy asks for. */
+  /** Its report says that its command ended without an exit status: by a signal, or never started. */
+  'NoExitStatus',
+  /** Its process ended with 0 without the report that was due, or with one that had to be refused. */
   'NoReport',
   /** Its container outlived the removal of its service by more than a minute, and was left behind. */
   'ContainerStuck',

@@ -29,7 +29,7 @@ export type AttemptAction =
       index: number;
       record: AttemptRecord;
       verdict: Verdict;
-      /** The attempt's report was there when this was decided; else one that has come meanwhile wins. */
+      /** The attempt's report was known, or decides nothing; else one that has come meanwhile wins. */
       knowsReport?: true;
     }
   /** Store stdout and stderr: the report's, or what the engine's log holds. */

@@ -153,6 +153,23 @@ describe('what follows a verdict', () => {
       verdict: { ...lost, reason: 'PlacementOutdated' },
       expected: { kind: 'replace', next: { attempt: 4, failures: 2, losses: 0, claimedAt: 5 } },
     },
+    {
+      name: 'an end with 0 and no report is tried again later, on the budget of losses',
+      spec: budgets,
+      record: { attempt: 3, failures: 2, losses: 1 },
+      verdict: { ...lost, reason: 'NoReport' },
+      expected: {
+        kind: 'retry',
+        next: { attempt: 4, failures: 2, losses: 2 },
+        notBefore: NOW,
+      },
+    },
+    {
+      name: 'a report that did not come often enough is a failure for good, though retries are left',
+      spec: budgets,
+      verdict: { ...failed, exitStatus: null, reason: 'NoReport' },
+      expected: final,
+    },
     { name: 'a rejection is final', spec: budgets, verdict: rejected, expected: final },
   ];
   it.each(cases)('$name', ({ spec, record, verdict, expected }) => {

@@ -67,6 +67,11 @@ export function dispose(
     const notBefore = now + lossDelayMs(id, tries);
     return { kind: 'retry', next: { ...next, nodeFaults: tries }, notBefore };
   }
+  if (verdict.reason === 'NoReport') {
+    // Lost: tried again on the budget of losses, after a pause. Failed: that was tried often enough.
+    if (verdict.outcome !== 'Lost') return { kind: 'final' };
+    return retry({ ...next, losses: losses + 1 }, losses + 1);
+  }
   if (verdict.outcome === 'Lost' && losses < spec.lossLimit) {
     const lostOnce = { ...next, losses: losses + 1 };
     // The first at once. What is lost again and again may be lost by a look, or a node, that is out of order.

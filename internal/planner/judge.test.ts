@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Evidence, Verdict } from '../apis/index.ts';
-import { judge, REPORT_GRACE_MS, reportGraceLeft, unexplained } from './judge.ts';
+import type { Evidence, JobSpec, Verdict } from '../apis/index.ts';
+import { judge, REPORT_GRACE_MS, REPORT_TRIES, reportGraceLeft, unexplained } from './judge.ts';
 import type { AttemptView } from './snapshot.ts';
-import { aRecord, aReport, aSpec, aView, NOW, trace } from './testing/builders.ts';
+import { aClaim, aRecord, aReport, aSpec, aView, NOW, trace } from './testing/builders.ts';
 
 interface Case {
   name: string;
@@ -185,6 +185,142 @@ const withReport: Case[] = [
   },
 ];
 
+const refused = { report: aReport({ exitStatus: null, refused: 'task_status: must be a status' }) };
+const noReport = (message: string): Verdict => ({
+  outcome: 'Lost',
+  exitStatus: null,
+  reason: 'NoReport',
+  message,
+  source: 'service',
+  ...trace,
+});
+const failedWith = (exitStatus: number, message: string): Verdict => ({
+  outcome: 'Failed',
+  exitStatus,
+  reason: 'NonZeroExit',
+  message,
+  source: 'service',
+  ...trace,
+});
+const REFUSED = 'its report was refused: task_status: must be a status';
+
+const withoutOneThatCounts: (Case & { spec: Partial<JobSpec> })[] = [
+  {
+    name: 'report: an end with 0 and no report is no success',
+    spec: { completionPolicy: 'report' },
+    view: { evidence: ended(0) },
+    expected: noReport('its process ended with 0, and it reported nothing'),
+  },
+  {
+    name: 'report: an end with 0 and a refused report is none either',
+    spec: { completionPolicy: 'report' },
+    view: { ...refused, evidence: ended(0) },
+    expected: noReport(`its process ended with 0, and ${REFUSED}`),
+  },
+  {
+    name: 'report: any other status without a report is what it is',
+    spec: { completionPolicy: 'report' },
+    view: { evidence: ended(137, 'task: non-zero exit (137)') },
+    expected: failedWith(
+      137,
+      'task: non-zero exit (137): Signal 9, unless the process chose it; it reported nothing',
+    ),
+  },
+  {
+    name: 'both: an end with 0 and a refused report is no success',
+    spec: {},
+    view: { ...refused, evidence: ended(0) },
+    expected: noReport(`its process ended with 0, and ${REFUSED}`),
+  },
+  {
+    name: 'both: any other status with a refused report is what it is',
+    spec: {},
+    view: { ...refused, evidence: ended(3) },
+    expected: failedWith(3, REFUSED),
+  },
+  {
+    name: 'both: the refused report of an earlier attempt says nothing of this one',
+    spec: {},
+    view: { ...refused, record: aRecord({ attempt: 2 }), evidence: ended(0) },
+    expected: { outcome: 'Succeeded', exitStatus: 0, source: 'service', ...trace },
+  },
+  {
+    name: 'both: a refused report ends nothing by itself',
+    spec: {},
+    view: { ...refused, reportAgeMs: REPORT_GRACE_MS },
+    expected: undefined,
+  },
+  {
+    name: 'both: a task that was lost after a refused report is lost for that reason',
+    spec: {},
+    view: { ...refused, evidence: nodeLost },
+    expected: {
+      outcome: 'Lost',
+      exitStatus: null,
+      reason: 'NodeLost',
+      message: 'node n1 is down',
+      source: 'service',
+      ...trace,
+    },
+  },
+  {
+    name: 'exit: reports decide nothing, refused ones neither',
+    spec: { completionPolicy: 'exit' },
+    view: { ...refused, evidence: ended(0) },
+    expected: { outcome: 'Succeeded', exitStatus: 0, source: 'service', ...trace },
+  },
+];
+
+describe('an end without a report that counts', () => {
+  it.each(withoutOneThatCounts)('$name', ({ spec, view, expected }) => {
+    expect(judge(aView(view), { spec: aSpec(spec), now: NOW })).toEqual(expected);
+  });
+
+  it.each([
+    { lossLimit: 10, tries: REPORT_TRIES },
+    { lossLimit: 1, tries: 1 },
+    { lossLimit: 0, tries: 0 },
+  ])('is tried again $tries times with a lossLimit of $lossLimit, then it has failed', (given) => {
+    const spec = aSpec({ completionPolicy: 'report', lossLimit: given.lossLimit });
+    const outcomes = [0, 1, 2, 3, 4].map((losses) => {
+      const view = aView({ record: aRecord({ losses }), evidence: ended(0) });
+      return judge(view, { spec, now: NOW });
+    });
+    for (const [losses, verdict] of outcomes.entries()) {
+      const outcome = losses < given.tries ? 'Lost' : 'Failed';
+      expect(verdict).toMatchObject({ outcome, exitStatus: null, reason: 'NoReport' });
+    }
+  });
+});
+
+describe('a report without an exit status', () => {
+  const report = aReport({ exitStatus: null });
+  const failed = { outcome: 'Failed', exitStatus: null, reason: 'NoExitStatus', source: 'report' };
+
+  it.each([ended(0), ended(9), nodeLost])('is a failure, whatever the swarm shows', (evidence) => {
+    const verdict = judge(aView({ report, evidence }), { spec: aSpec(), now: NOW });
+    expect(verdict).toMatchObject({ ...failed, ...trace });
+    expect(verdict?.message).toContain('without an exit status');
+  });
+});
+
+describe('a report that broke off', () => {
+  const report = aReport({ exitStatus: 3, partial: true });
+  const spec = aSpec({ completionPolicy: 'report' });
+
+  it('waits for the whole one while the process lives on', () => {
+    const judged = (reportAgeMs: number) =>
+      judge(aView({ report, reportAgeMs }), { spec, now: NOW });
+    expect(judged(REPORT_GRACE_MS - 1)).toBeUndefined();
+    expect(judged(REPORT_GRACE_MS)).toMatchObject({ exitStatus: 3, source: 'report' });
+  });
+
+  it('counts when the process has ended', () => {
+    const view = aView({ report, reportAgeMs: 0, evidence: ended(0) });
+    expect(judge(view, { spec, now: NOW })).toMatchObject({ exitStatus: 3, source: 'report' });
+  });
+});
+
 describe('the verdict on an attempt', () => {
   it.each(withoutReport)('without a report: $name', ({ view, expected }) => {
     expect(judge(aView(view), { spec: aSpec(), now: NOW })).toEqual(expected);
@@ -205,10 +341,22 @@ describe('the grace after a report', () => {
     },
     { name: 'is whole while its age is not known', view: { report: aReport() }, left: 30_000 },
     { name: 'shrinks with the age', view: { ...reported, reportAgeMs: 1000 }, left: 29_000 },
+    {
+      name: 'is whole under the policy report too while its service is not recorded',
+      view: { ...reported, record: aClaim() },
+      spec: { completionPolicy: 'report' as const },
+      left: 30_000,
+    },
+    {
+      name: 'does not exist under the policy report once it is',
+      view: reported,
+      spec: { completionPolicy: 'report' as const },
+      left: 0,
+    },
     { name: 'is never below 0', view: { ...reported, reportAgeMs: 99_000 }, left: 0 },
   ];
-  it.each(cases)('$name', ({ view, left }) => {
-    expect(reportGraceLeft(aView(view), aSpec())).toBe(left);
+  it.each(cases)('$name', ({ view, spec = {}, left }) => {
+    expect(reportGraceLeft(aView(view), aSpec(spec))).toBe(left);
   });
 });
 

@@ -1,4 +1,4 @@
-import type { JobSpec, PullFailure, Reason, TaskTrace, Verdict } from '../apis/index.ts';
+import type { Evidence, JobSpec, PullFailure, Reason, TaskTrace, Verdict } from '../apis/index.ts';
 import type { AttemptView } from './snapshot.ts';
 import { isNodeLost, timeLeftMs, timeLimit, waitsForNode } from './time-limits.ts';
 
@@ -10,6 +10,9 @@ export const REPORT_GRACE_MS = 30_000;
  * process has run, so none can run twice, and it is no fault of the task's.
  */
 export const NODE_FAULT_LIMIT = 10;
+
+/** Most tries after an end with 0 and no report that counts: each repeats what the task does. */
+export const REPORT_TRIES = 3;
 
 /** What a verdict depends on beside the attempt itself. */
 export interface JudgeContext {
@@ -32,13 +35,21 @@ export function judge(view: AttemptView, context: JudgeContext): Verdict | undef
 export function reportGraceLeft(view: AttemptView, spec: JobSpec): number | undefined {
   // What was told to stop says nothing of why: that is for the swarm to say, however long it takes.
   if (!decidesByReport(view, spec) || view.report?.interrupted) return undefined;
-  const grace = spec.completionPolicy === 'report' ? 0 : REPORT_GRACE_MS;
+  // Not before its service is recorded: what is to be removed must be known.
+  const known = view.record.serviceId !== undefined;
+  const atOnce = spec.completionPolicy === 'report' && known && !view.report?.partial;
+  const grace = atOnce ? 0 : REPORT_GRACE_MS;
   return Math.max(0, grace - (view.reportAgeMs ?? 0));
 }
 
-/** True when the attempt itself, not an earlier one of its task, has reported. */
-export function hasOwnReport({ report, record }: AttemptView): boolean {
-  return report?.attempt === record.attempt;
+/** True when the attempt itself, not an earlier one of its task, has reported what can be relied on. */
+function hasOwnReport({ report, record }: AttemptView): boolean {
+  return report?.attempt === record.attempt && report.refused === undefined;
+}
+
+/** True when a verdict may stand beside whatever the attempt has reported: it was known, or decides nothing. */
+export function allowsForReport(view: AttemptView, spec: JobSpec): boolean {
+  return hasOwnReport(view) || spec.completionPolicy === 'exit';
 }
 
 function decidesByReport(view: AttemptView, spec: JobSpec): boolean {
@@ -55,11 +66,14 @@ function reported(view: AttemptView, spec: JobSpec): Verdict | undefined {
     return undefined;
   }
   const trace = 'trace' in evidence ? evidence.trace : undefined;
-  return verdictOfExit(report.exitStatus, 'report', {
-    finishedAt: report.receivedAt,
-    ...times(trace),
-  });
+  const when = { finishedAt: report.receivedAt, ...times(trace) };
+  return report.exitStatus === null
+    ? { ...noExit('Failed', 'NoExitStatus', NO_EXIT_STATUS, when), source: 'report' }
+    : verdictOfExit(report.exitStatus, 'report', when);
 }
+
+const NO_EXIT_STATUS =
+  'it reported an end without an exit status: killed by a signal, or never started';
 
 function observed(view: AttemptView, { spec }: JudgeContext): Verdict | undefined {
   const { evidence, record } = view;
@@ -69,9 +83,7 @@ function observed(view: AttemptView, { spec }: JudgeContext): Verdict | undefine
     case 'running':
       return undefined;
     case 'ended':
-      return spec.completionPolicy === 'report'
-        ? noReport(evidence.exitStatus, times(evidence.trace))
-        : verdictOfExit(evidence.exitStatus, 'service', times(evidence.trace), evidence.message);
+      return verdictOfEnd(view, spec, evidence);
     case 'rejected':
       return rejected(record.pullFailure, evidence.message, times(evidence.trace));
     case 'lost':
@@ -153,16 +165,27 @@ export function ended(
   return { ...noExit(outcome, reason, message, trace), source: 'controller' };
 }
 
-function noReport(exitStatus: number, trace: Partial<TaskTrace>): Verdict {
-  const message = `its process ended with ${exitStatus} and reported nothing`;
-  return {
-    outcome: 'Failed',
-    exitStatus,
-    reason: 'NoReport',
-    message,
-    source: 'service',
-    ...trace,
-  };
+/**
+ * The verdict on a process that has ended without a report that decides. Where one was due, or was refused,
+ * an end with 0 is no success: what a client in the container ran may have come to anything.
+ */
+function verdictOfEnd(
+  { record, report }: AttemptView,
+  spec: JobSpec,
+  { exitStatus, message, trace }: Extract<Evidence, { kind: 'ended' }>,
+): Verdict {
+  const verdict = verdictOfExit(exitStatus, 'service', times(trace), message);
+  const refused = report?.attempt === record.attempt ? report.refused : undefined;
+  const { completionPolicy } = spec;
+  const due = refused === undefined ? completionPolicy === 'report' : completionPolicy !== 'exit';
+  if (!due) return verdict;
+  const lack = refused === undefined ? 'it reported nothing' : `its report was refused: ${refused}`;
+  if (exitStatus !== 0) {
+    const words = verdict.message === undefined ? lack : `${verdict.message}; ${lack}`;
+    return { ...verdict, message: words };
+  }
+  const outcome = record.losses < Math.min(REPORT_TRIES, spec.lossLimit) ? 'Lost' : 'Failed';
+  return noExit(outcome, 'NoReport', `its process ended with 0, and ${lack}`, times(trace));
 }
 
 function removedMessage(serviceId: string | undefined): string {

@@ -3,7 +3,7 @@ import type { Action, JobAction, RequeueAfter } from './actions.ts';
 import { dispose, outputSource } from './disposition.ts';
 import { deadlineLeftMs, jobEnding } from './ending.ts';
 import { containerEndedAt, goneLeftMs, stuckMessage } from './gone.ts';
-import { ended, hasOwnReport, judge, reportGraceLeft, unexplained } from './judge.ts';
+import { allowsForReport, ended, judge, reportGraceLeft, unexplained } from './judge.ts';
 import { roomForNew, roomForTasks, waitForRoom } from './max-per-node.ts';
 import { closedNodeDelay, outdated } from './placement.ts';
 import type { AttemptView, Snapshot } from './snapshot.ts';
@@ -68,7 +68,7 @@ function planAttempt(snapshot: Snapshot, view: AttemptView, { room, placing }: T
   if (verdict === undefined) return waitFor(snapshot, view, placed);
   const words = stop ? undefined : unexplained(view, verdict);
   if (words !== undefined) return [{ type: 'AskRegistry', index, record, words }];
-  const known = hasOwnReport(view) ? { knowsReport: true as const } : {};
+  const known = allowsForReport(view, spec) ? { knowsReport: true as const } : {};
   return [
     { type: 'RecordVerdict', index, record, verdict, ...known },
     ...finish(snapshot, view, verdict),

@@ -24,6 +24,7 @@ import {
   noServiceOutlivesItsAttempt,
   noStepsOverlap,
   noTaskStartsAfterItsVerdictIsFinal,
+  noVerdictIsBetterThanTheEvidence,
   noVerdictWithoutEvidence,
   onlyCurrentServicesAreLeft,
   theJobHasEnded,
@@ -97,6 +98,7 @@ describe('whatever happens', () => {
     always(noLogIsReadAfterItsServiceWasRemoved));
   it('3: a report that is stored wins over the state of the service', () =>
     always(aStoredReportWins));
+  it('9: no verdict is better than the evidence', () => always(noVerdictIsBetterThanTheEvidence));
   it('3: a task that lives on after its report has its grace', () =>
     always(noRunningProcessIsJudgedBeforeItsGraceIsOver));
   it('4: the job ends, given a fair environment', () => atTheEnd(theJobHasEnded));

@@ -332,13 +332,24 @@ describe('a rule of the failure policy', () => {
 describe('the completion policy', () => {
   const exit0: Evidence = { kind: 'ended', exitStatus: 0, trace };
 
-  it('report: a process that ends without a report has failed', () => {
-    const actions = planOf({ completionPolicy: 'report' }, { evidence: exit0 });
-    expect(verdictOf(actions)).toMatchObject({
-      outcome: 'Failed',
-      exitStatus: 0,
-      reason: 'NoReport',
+  it('report: a process that ends with 0 and no report is tried again, later each time', () => {
+    const waits = [0, 1, 2].map((losses) => {
+      const record = aRecord({ attempt: losses + 1, losses });
+      const actions = planOf({ completionPolicy: 'report' }, { evidence: exit0, record });
+      expect(verdictOf(actions)).toMatchObject({ outcome: 'Lost', reason: 'NoReport' });
+      const disposition = dispositionOf(actions);
+      expect(disposition).toMatchObject({ kind: 'retry', next: { losses: losses + 1 } });
+      return disposition?.kind === 'retry' ? disposition.notBefore - NOW : 0;
     });
+    for (const [i, mean] of [10_000, 20_000, 40_000].entries()) {
+      expect(waits[i]).toBeGreaterThanOrEqual(0.75 * mean);
+      expect(waits[i]).toBeLessThanOrEqual(1.25 * mean);
+    }
+  });
+
+  it('report: a verdict on an end without a report is not to stand beside one that comes', () => {
+    const actions = planOf({ completionPolicy: 'report' }, { evidence: exit0 });
+    expect(actions).not.toContainEqual(expect.objectContaining({ knowsReport: true }));
   });
 
   it('report: the report decides at once, although the process lives on', () => {

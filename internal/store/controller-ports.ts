@@ -97,7 +97,8 @@ export interface ControllerStore {
   ): Promise<void>;
   /**
    * Stores the verdict of an attempt, the first one for good.
-   * @throws StoreError `Conflict` also when a report has arrived and `knowsReport` is not set.
+   * @throws StoreError `Conflict` also when a report has arrived and `knowsReport` is not set; one that had to
+   *   be refused is in the way of a success only.
    */
   recordVerdict(
     fence: Fence,

@@ -1,12 +1,15 @@
 import type { ChainableCommander } from 'ioredis';
 import {
+  type AttemptId,
   type Job,
   type JobEvent,
   ownName,
   type Report,
+  type ReportRefusal,
   type ReportSummary,
   type TaskSpec,
   type TimelineEntry,
+  unavailableOutput,
 } from '../apis/index.ts';
 import type { Clock } from '../clock/clock.ts';
 import { acceptKeys, taskPairs } from './accept-keys.ts';
@@ -237,34 +240,52 @@ export class JobStore
     await this.#connection.transition('control', names, args);
   }
 
-  async storeReport(report: Report, taskName: string): Promise<void> {
+  async storeReport(report: Report, taskName = ''): Promise<void> {
     const { id, exitStatus, output, digest } = report;
-    const { keys } = this.#connection;
-    const job = keys.job(id.jobUid);
     const summary: ReportSummary = {
       attempt: id.attempt,
       exitStatus,
       output: output.summary,
       receivedAt: this.#clock.now(),
       digest,
-      ...(report.interrupted ? { interrupted: true } : {}),
     };
+    if (report.interrupted) summary.interrupted = true;
+    if (report.partial) summary.partial = true;
+    await this.#report(id, summary, [taskName, '', output.stdout, output.stderr]);
+  }
+
+  async refuseReport({ id, why, digest }: ReportRefusal): Promise<void> {
+    const { index, attempt } = id;
+    const summary: ReportSummary = {
+      attempt,
+      exitStatus: null,
+      output: unavailableOutput('the report was refused'),
+      receivedAt: this.#clock.now(),
+      digest,
+      refused: why,
+    };
+    const event = {
+      type: 'ReportRefused',
+      index,
+      attempt,
+      reason: 'Invalid',
+      message: why,
+    } as const;
+    await this.#report(id, summary, ['', eventText(event)]);
+  }
+
+  async #report(
+    { jobUid, index, attempt }: AttemptId,
+    report: ReportSummary,
+    [taskName, ...rest]: [taskName: string, event: string, ...output: Buffer[]],
+  ): Promise<void> {
+    const { keys } = this.#connection;
+    const job = keys.job(jobUid);
+    const of = [job.job, job.tasks, job.live, job.reports, job.stdout, job.stderr];
     await this.#connection.transition(
       'report',
-      [
-        ...[job.job, job.tasks, job.live, job.reports, job.stdout, job.stderr],
-        ...[keys.changes, job.events],
-      ],
-      [
-        id.jobUid,
-        id.index,
-        id.attempt,
-        taskName,
-        encodeReport(summary),
-        digest,
-        output.stdout,
-        output.stderr,
-      ],
+      [...of, keys.changes, job.events],
+      [jobUid, index, attempt, taskName, encodeReport(report), ...rest],
     );
   }
 

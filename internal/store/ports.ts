@@ -3,6 +3,7 @@ import type {
   JobSpec,
   Quotas,
   Report,
+  ReportRefusal,
   TaskResult,
   TaskSpec,
   TimelineEntry,
@@ -162,11 +163,18 @@ export interface SpecWriter {
 export interface ReportWriter {
   /**
    * Stores the report of a current attempt. The same report again is success.
+   * @param taskName as the report says; absent where it says nothing of that.
    * @throws StoreError `NotFound`, `Superseded` when the attempt is not current or is judged
    *   already, `ReportConflict` when another report of that attempt stands, `TaskMismatch` when
    *   `taskName` is not the attempt's task.
    */
-  storeReport(report: Report, taskName: string): Promise<void>;
+  storeReport(report: Report, taskName?: string): Promise<void>;
+  /**
+   * Stores that a report of a current attempt had to be refused, and tells so in the job's timeline.
+   * A further refusal, or the same, is success; a report that can be understood takes its place.
+   * @throws StoreError as `storeReport`.
+   */
+  refuseReport(refusal: ReportRefusal): Promise<void>;
   /** The key that report tokens are made with. */
   reportKey(): Promise<Buffer>;
 }

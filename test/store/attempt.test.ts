@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { AttemptRecord } from '../../internal/apis/index.ts';
+import type { AttemptRecord, Verdict } from '../../internal/apis/index.ts';
 import { codeOf, finalOf, first, OUTPUT, SUCCEEDED, useStore } from './harness.ts';
 
 const newStore = useStore();
@@ -91,6 +91,24 @@ describe('a verdict', () => {
     expect((await current()).record).toEqual(to);
     const told = await store.jobs.readEvents(uid, '', 10);
     expect(told.at(-1)).toMatchObject({ type: 'Succeeded', index: 0, attempt: 1 });
+  });
+
+  test('of success is refused when a report had to be refused, any other is not', async () => {
+    const { store, uid, record, current, judge } = await claimed();
+    await store.refuse(uid, 0, 1);
+    expect(await codeOf(judge(record))).toBe('Conflict');
+    expect((await current()).record).toEqual(record);
+    const lost: Verdict = { ...SUCCEEDED, outcome: 'Lost', exitStatus: null, reason: 'NoReport' };
+    await judge(record, lost);
+    expect((await current()).record.verdict).toEqual(lost);
+  });
+
+  test('that knows of a refusal is refused when a report has arrived after that', async () => {
+    const { store, uid, record, judge } = await claimed();
+    await store.refuse(uid, 0, 1);
+    await store.report(uid, 0, 1, 'a');
+    const lost: Verdict = { ...SUCCEEDED, outcome: 'Lost', exitStatus: null, reason: 'NoReport' };
+    expect(await codeOf(judge(record, lost))).toBe('Conflict');
   });
 
   test('refuses the report that comes after it', async () => {

@@ -92,6 +92,11 @@ export class TestStore {
     return this.jobs.storeReport({ id, exitStatus: 0, output, digest: text }, taskName);
   }
 
+  /** Stores that a report of an attempt was refused. */
+  refuse(jobUid: string, index: number, attempt: number, why = 'no status') {
+    return this.jobs.refuseReport({ id: { jobUid, index, attempt }, why, digest: why });
+  }
+
   /** Tasks counted by looking at each of them. */
   async recount(uid: string) {
     const tasks = await this.jobs.readTasks(uid, 0, 1000);

@@ -2,6 +2,7 @@ import {
   type Job,
   ownName,
   type Report,
+  type ReportRefusal,
   type TaskResult,
   type TaskSpec,
   type TimelineEntry,
@@ -37,6 +38,8 @@ export class FakeStore implements JobNames, JobReader, TimelineReader, SpecWrite
   /** While set, reading a page that begins at this task or later fails. */
   failReadsFrom: number | undefined;
   keyReads = 0;
+  /** Reports that were refused. */
+  readonly refusals: ReportRefusal[] = [];
   /** Jobs whose metadata cannot be read. */
   readonly corrupt = new Set<string>();
   /** How many writes of users there were, refused ones too. */
@@ -151,12 +154,17 @@ export class FakeStore implements JobNames, JobReader, TimelineReader, SpecWrite
     return job;
   }
 
-  async storeReport(report: Report, taskName: string): Promise<void> {
+  async refuseReport(refusal: ReportRefusal): Promise<void> {
+    this.#stored(refusal.id.jobUid);
+    this.refusals.push(refusal);
+  }
+
+  async storeReport(report: Report, taskName?: string): Promise<void> {
     const { jobUid, index, attempt } = report.id;
     const { tasks, reports } = this.#stored(jobUid);
     const task = tasks[index];
     if (task === undefined) throw new StoreError('NotFound', 'no such task');
-    if (task.spec.name !== taskName) {
+    if (taskName !== undefined && task.spec.name !== taskName) {
       throw new StoreError('TaskMismatch', 'another task', [task.spec.name]);
     }
     const earlier = reports.get(index);

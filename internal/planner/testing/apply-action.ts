@@ -98,9 +98,10 @@ function recordVerdict(
 ): AttemptRecord {
   const to = world.store.recordVerdict(id.index, record, { ...record, verdict }, knowsReport);
   const facts = factsOf(world, id);
-  const reportedAt = facts.get(`reported ${verdict.exitStatus ?? -1}`);
+  const reportedAt = facts.get(`reported ${verdict.exitStatus ?? 'none'}`);
   const over = [...facts.keys()].some((fact) => !fact.startsWith('reported'));
-  const waited = reportedAt !== undefined && world.elapsed - reportedAt >= REPORT_GRACE_MS;
+  const graceMs = world.spec.completionPolicy === 'report' ? 0 : REPORT_GRACE_MS;
+  const waited = reportedAt !== undefined && world.elapsed - reportedAt >= graceMs;
   const proven = facts.has(factOf(verdict));
   world.journal.push({ what: 'judged', id, verdict, proven, patient: over || waited });
   return to;
@@ -108,7 +109,9 @@ function recordVerdict(
 
 /** What must have happened for a verdict to be true. */
 function factOf({ source, outcome, reason, exitStatus }: Verdict): Fact {
-  if (exitStatus !== null) return `${source === 'report' ? 'reported' : 'ended'} ${exitStatus}`;
+  if (source === 'report') return `reported ${exitStatus ?? 'none'}`;
+  if (exitStatus !== null) return `ended ${exitStatus}`;
+  if (reason === 'NoReport') return 'ended 0';
   if (reason === 'NodeFault') return 'node fault';
   if (outcome === 'Rejected') return 'rejected';
   return reason === 'ServiceRemoved' ? 'removed' : 'lost';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Fate } from './fair-end.ts';
 import type { Move, Script } from './script.ts';
-import type { Setup } from './world.ts';
+import type { Setup, Told } from './world.ts';
 
 const at = fc.nat(7);
 const exitStatus = fc.constantFrom(0, 0, 1, 3);
@@ -17,9 +17,11 @@ const happening = fc.oneof(
   { weight: 3, arbitrary: ends },
   { weight: 2, arbitrary: befalls },
 );
-const reports = fc.record(
-  { what: fc.constant('reports' as const), exitStatus, later: fc.oneof(ends, befalls) },
-  { requiredKeys: ['what', 'exitStatus'] },
+const told: fc.Arbitrary<Told> = fc.constantFrom<Told[]>(0, 0, 1, 3, 'none', 'nonsense');
+/** What reports nonsense is no more than that: it ends as others do, or it would run for ever. */
+const reports = fc.oneof(
+  fc.record({ what: fc.constant('reports' as const), told, later: fc.oneof(ends, befalls) }),
+  fc.record({ what: fc.constant('reports' as const), told: exitStatus }),
 );
 
 const hour = 3_600_000;
@@ -28,7 +30,7 @@ const move: fc.Arbitrary<Move> = fc.oneof(
   { weight: 8, arbitrary: fc.record({ move: fc.constant('step' as const), at }) },
   { weight: 10, arbitrary: fc.record({ move: fc.constantFrom('plan' as const, 'look' as const) }) },
   { weight: 7, arbitrary: fc.record({ move: fc.constant('happen' as const), at, happening }) },
-  { weight: 2, arbitrary: fc.record({ move: fc.constant('report' as const), at, exitStatus }) },
+  { weight: 2, arbitrary: fc.record({ move: fc.constant('report' as const), at, told }) },
   {
     weight: 5,
     arbitrary: fc.record({
@@ -62,6 +64,7 @@ const setup: fc.Arbitrary<Setup> = fc.record({
   parallelism: fc.option(fc.integer({ min: 1, max: 4 }), { nil: undefined }),
   backoffLimit: fc.nat(2),
   lossLimit: fc.nat(2),
+  completionPolicy: fc.constantFrom('both', 'both', 'report', 'exit'),
   capacity: fc.integer({ min: 1, max: 6 }),
   stuck: fc.boolean(),
 });

@@ -1,7 +1,7 @@
 import { isFinished, type OutputSummary, type TaskTrace } from '../../apis/index.ts';
 import { pick } from './controller-model.ts';
 import { type ServiceModel, swarmTaskIdOf } from './engine-model.ts';
-import { note, type World } from './world.ts';
+import { note, type Told, type World } from './world.ts';
 
 /** What may befall a service, or what its task may do. */
 export type Happening =
@@ -68,17 +68,18 @@ export function happenAt(world: World, at: number, happening: Happening): void {
 }
 
 /** The `at`-th process that ever ran posts its report, be it late, superseded or the second. */
-export function postReport(world: World, at: number, exitStatus: number): void {
+export function postReport(world: World, at: number, told: Told): void {
   const id = pick(world.processes, at);
   if (id === undefined) return;
   const summary = {
     attempt: id.attempt,
-    exitStatus,
+    exitStatus: typeof told === 'number' ? told : null,
     output: reportedOutput,
     receivedAt: world.wall,
     digest: 'digest',
   };
-  if (world.store.report(id, summary)) note(world, id, `reported ${exitStatus}`);
+  const sent = told === 'nonsense' ? { ...summary, refused: 'it is no JSON' } : summary;
+  if (world.store.report(id, sent)) note(world, id, `reported ${told}`);
 }
 
 const stream = { bytes: 9, truncated: false };

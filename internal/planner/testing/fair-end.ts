@@ -4,10 +4,10 @@ import { NODE_FAULT_LIMIT } from '../judge.ts';
 import { collectOrphans, doStep, reconcile, takeLook } from './controller-model.ts';
 import type { ServiceModel } from './engine-model.ts';
 import { type Happening, happen, passTime, postReport, stopContainer } from './environment.ts';
-import { factsOf, type World } from './world.ts';
+import { factsOf, type Told, type World } from './world.ts';
 
 /** What an attempt comes to once the environment is fair. The same attempt always meets the same. */
-export type Fate = Happening | { what: 'reports'; exitStatus: number; later?: Happening };
+export type Fate = Happening | { what: 'reports'; told: Told; later?: Happening };
 
 /** Called after every change of the world. */
 export type Watch = (world: World) => void;
@@ -71,17 +71,24 @@ function liveOn(world: World, service: ServiceModel, fates: readonly Fate[]): bo
   if (isBeforeStart(fate) && happen(world, service, fate)) return true;
   if (happen(world, service, { what: 'starts' })) return true;
   if (fate.what !== 'reports') return happen(world, service, orEnd(fate));
-  const reported = [...factsOf(world, service.attempt).keys()].some((fact) =>
-    fact.startsWith('reported'),
+  const reported = [...factsOf(world, service.attempt).keys()].some(
+    (fact) => fact === `reported ${fate.told}` || /^reported (?!nonsense)/.test(fact),
   );
-  if (reported) return fate.later !== undefined && happen(world, service, fate.later);
-  postReport(world, world.processes.indexOf(service.attempt), fate.exitStatus);
+  if (reported) {
+    // Where reports end nothing, what has reported must end by itself.
+    const byItself = world.spec.completionPolicy === 'exit' ? WELL : undefined;
+    const later = fate.later ?? byItself;
+    return later !== undefined && happen(world, service, orEnd(later));
+  }
+  postReport(world, world.processes.indexOf(service.attempt), fate.told);
   return true;
 }
 
+const WELL: Happening = { what: 'ends', exitStatus: 0 };
+
 /** A process that was not to be started and runs already ends well. */
 function orEnd(fate: Happening): Happening {
-  return isBeforeStart(fate) || fate.what === 'starts' ? { what: 'ends', exitStatus: 0 } : fate;
+  return isBeforeStart(fate) || fate.what === 'starts' ? WELL : fate;
 }
 
 function isBeforeStart(

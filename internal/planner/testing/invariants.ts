@@ -1,7 +1,7 @@
-import { attemptKey, isFinished } from '../../apis/index.ts';
+import { type AttemptId, attemptKey, isFinished } from '../../apis/index.ts';
 import { NODE_FAULT_LIMIT } from '../judge.ts';
 import { entries } from './journal.ts';
-import { factsOf, idOf, type World } from './world.ts';
+import { type Fact, factsOf, idOf, type World } from './world.ts';
 
 /** Says what is wrong with a world, one line each; nothing when all is well. */
 export type Invariant = (world: World) => string[];
@@ -55,10 +55,29 @@ export const noLogIsReadAfterItsServiceWasRemoved: Invariant = ({ journal }) =>
 export const aStoredReportWins: Invariant = (world) =>
   entries(world.journal, 'judged')
     .filter(({ id, verdict }) => {
-      const facts = [...factsOf(world, id).keys()];
-      return verdict.source !== 'report' && facts.some((fact) => fact.startsWith('reported'));
+      if (world.spec.completionPolicy === 'exit') return verdict.source === 'report';
+      return verdict.source !== 'report' && reportsOf(world, id).some((fact) => fact !== NONSENSE);
     })
     .map(({ id }) => `${attemptKey(id)} has a report, and its verdict does not say so`);
+
+const NONSENSE = 'reported nonsense';
+
+function reportsOf(world: World, id: AttemptId): Fact[] {
+  return [...factsOf(world, id).keys()].filter((fact) => fact.startsWith('reported'));
+}
+
+/** Succeeded is only what ended with 0, and said so where that was due or what it said was refused. */
+export const noVerdictIsBetterThanTheEvidence: Invariant = (world) =>
+  entries(world.journal, 'judged')
+    .filter(({ id, verdict }) => {
+      if (verdict.outcome !== 'Succeeded') return false;
+      const told = reportsOf(world, id);
+      const { completionPolicy } = world.spec;
+      const due = completionPolicy === 'report' || told.length > 0;
+      if (due && completionPolicy !== 'exit') return !told.includes('reported 0');
+      return !factsOf(world, id).has('ended 0');
+    })
+    .map(({ id }) => `${attemptKey(id)} was judged a success without a proof`);
 
 export const theJobHasEnded: Invariant = ({ store }) =>
   isFinished(store.phase) ? [] : ['the job has not ended'];
@@ -109,9 +128,11 @@ export const budgetsAreExact: Invariant = ({ store, spec, journal }) =>
     const mostFaults = NODE_FAULT_LIMIT + (isNodeFault ? 1 : 0);
     const mostFailed = spec.backoffLimit + (verdict.outcome === 'Failed' ? 1 : 0);
     const mostLost = spec.lossLimit + (verdict.outcome === 'Lost' ? 1 : 0);
+    // What has failed for want of a report has no further tries, whatever is left of the others' budget.
+    const unreported = verdict.reason === 'NoReport';
     const task = `task ${index} ended ${verdict.outcome} and`;
     return [
-      ...(verdict.outcome === 'Failed' && failed !== mostFailed
+      ...(verdict.outcome === 'Failed' && !unreported && failed !== mostFailed
         ? [`${task} failed ${failed}×`]
         : []),
       ...(verdict.outcome === 'Lost' && lost !== mostLost ? [`${task} was lost ${lost}×`] : []),

@@ -20,14 +20,14 @@ import {
   toggleRefusal,
 } from './environment.ts';
 import { endFairly, type Fate, type Watch } from './fair-end.ts';
-import { makeWorld, type Setup, type World } from './world.ts';
+import { makeWorld, type Setup, type Told, type World } from './world.ts';
 
 /** One move of the controller or of what surrounds it. */
 export type Move =
   | { move: keyof typeof plainMoves }
   | { move: 'step' | 'crash within step' | 'container stops'; at: number }
   | { move: 'happen'; at: number; happening: Happening }
-  | { move: 'report'; at: number; exitStatus: number }
+  | { move: 'report'; at: number; told: Told }
   | { move: 'time' | 'wall jump'; ms: number }
   | { move: 'others'; wanted: number };
 
@@ -53,7 +53,7 @@ function makeMove(world: World, move: Move): void {
       happenAt(world, move.at, move.happening);
       break;
     case 'report':
-      postReport(world, move.at, move.exitStatus);
+      postReport(world, move.at, move.told);
       break;
     case 'time':
       passTime(world, move.ms);

@@ -86,7 +86,11 @@ export class StoreModel {
     to: AttemptRecord,
     known: boolean,
   ): AttemptRecord {
-    if (!known && this.reports.get(index)?.attempt === from.attempt) throw new StoreConflict();
+    const report = this.reports.get(index);
+    if (!known && report?.attempt === from.attempt) {
+      const proves = report.refused === undefined || to.verdict?.outcome === 'Succeeded';
+      if (proves) throw new StoreConflict();
+    }
     return this.advance(index, from, to);
   }
 
@@ -106,11 +110,16 @@ export class StoreModel {
     this.phase = this.#failed === 0 ? 'Complete' : 'Failed';
   }
 
-  /** @returns whether the report was stored: only the first one of a current, unjudged attempt is. */
+  /**
+   * @returns whether the report was stored: only the first one of a current, unjudged attempt is, and what
+   *   was refused before does not stand in its way.
+   */
   report({ index, attempt }: AttemptId, summary: ReportSummary): boolean {
     const record = this.live.get(index);
     if (record?.attempt !== attempt || record.verdict !== undefined) return false;
-    if (this.reports.get(index)?.attempt === attempt) return false;
+    const earlier = this.reports.get(index);
+    const stands = earlier?.refused === undefined || summary.refused !== undefined;
+    if (earlier?.attempt === attempt && stands) return false;
     this.reports.set(index, summary);
     return true;
   }

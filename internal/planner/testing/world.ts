@@ -2,6 +2,7 @@ import {
   type AttemptId,
   type AttemptRecord,
   attemptKey,
+  type CompletionPolicy,
   DEFAULT_OUTPUT_LIMIT_BYTES,
   type JobSpec,
 } from '../../apis/index.ts';
@@ -18,6 +19,7 @@ export interface Setup {
   parallelism: number | undefined;
   backoffLimit: number;
   lossLimit: number;
+  completionPolicy: CompletionPolicy;
   /** Most current attempts over all jobs. */
   capacity: number;
   /** Containers whose service was removed never go. */
@@ -69,9 +71,12 @@ export interface World {
   readonly journal: Entry[];
 }
 
+/** What a report says: a status, that there was none, or nothing that can be understood. */
+export type Told = number | 'none' | 'nonsense';
+
 export type Fact =
   | `ended ${number}`
-  | `reported ${number}`
+  | `reported ${Told}`
   | 'rejected'
   | 'node fault'
   | 'lost'
@@ -79,11 +84,13 @@ export type Fact =
 
 export function makeWorld(setup: Setup): World {
   const { tasks, parallelism, backoffLimit, lossLimit, capacity, stuck } = setup;
+  const { completionPolicy } = setup;
   return {
     spec: {
       image: 'alpine:3.20',
       backoffLimit,
       lossLimit,
+      completionPolicy,
       outputLimitBytes: DEFAULT_OUTPUT_LIMIT_BYTES,
       ...(parallelism === undefined ? {} : { parallelism }),
     },

@@ -1,7 +1,8 @@
 --@include fence
 --@include event
 -- Moves an attempt to its next stage, if it still is at the stage that the move was decided on.
--- A verdict that knows no report is refused when one has arrived: the report would have won.
+-- A verdict that knows no report is refused when one has arrived: the report would have won. So is a success
+-- when one had to be refused, which leaves an exit with 0 without a proof.
 -- KEYS: lease, live, reports, stdout, stderr, events
 -- ARGV: token, index, record as seen, record to be, 'no-report' | '', event, then stdout and stderr if any
 -- Returns: {'OK'} | {'FENCED'} | {'CONFLICT'}
@@ -10,8 +11,10 @@ local index = ARGV[2]
 if redis.call('HGET', KEYS[2], index) ~= ARGV[3] then return { 'CONFLICT' } end
 if ARGV[5] == 'no-report' then
   local report = redis.call('HGET', KEYS[3], index)
-  if report and cjson.decode(report).attempt == cjson.decode(ARGV[3]).attempt then
-    return { 'CONFLICT' }
+  report = report and cjson.decode(report)
+  if report and report.attempt == cjson.decode(ARGV[3]).attempt then
+    local verdict = cjson.decode(ARGV[4]).verdict
+    if not report.refused or (verdict and verdict.outcome == 'Succeeded') then return { 'CONFLICT' } end
   end
 end
 redis.call('HSET', KEYS[2], index, ARGV[4])
