@@ -17,6 +17,7 @@ export * from './registry.ts';
 export * from './report.ts';
 export * from './report-token.ts';
 export * from './roles.ts';
+export * from './secret-mask.ts';
 export * from './settlement.ts';
 export * from './template.ts';
 export * from './trace-context.ts';

@@ -12,7 +12,12 @@ function mac(key: Buffer, id: AttemptId): Buffer {
  * HMAC of the attempt's identity, so any API replica can check it.
  */
 export function reportToken(key: Buffer, id: AttemptId): string {
-  return `${id.index}.${id.attempt}.${mac(key, id).toString('base64url')}`;
+  return `${id.index}.${id.attempt}.${reportSecret(key, id)}`;
+}
+
+/** The part of an attempt's token that nobody else can make: what no output may show. */
+export function reportSecret(key: Buffer, id: AttemptId): string {
+  return mac(key, id).toString('base64url');
 }
 
 /** The attempt that a token was made for, or undefined when the token is not genuine. Constant time. */

@@ -20,8 +20,6 @@ export interface ReportRefusal {
   id: AttemptId;
   /** What was wrong with it. */
   why: string;
-  /** As that of a report. */
-  digest: string;
 }
 
 /** A stored report as the planner sees it: its output lies in the store already. */

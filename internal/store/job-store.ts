@@ -254,14 +254,14 @@ export class JobStore
     await this.#report(id, summary, [taskName, '', output.stdout, output.stderr]);
   }
 
-  async refuseReport({ id, why, digest }: ReportRefusal): Promise<void> {
+  async refuseReport({ id, why }: ReportRefusal): Promise<void> {
     const { index, attempt } = id;
     const summary: ReportSummary = {
       attempt,
       exitStatus: null,
       output: unavailableOutput('the report was refused'),
       receivedAt: this.#clock.now(),
-      digest,
+      digest: '',
       refused: why,
     };
     const event = {

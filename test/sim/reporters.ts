@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { type AttemptId, verifyReportToken } from '../../internal/apis/index.ts';
 import type { Clock } from '../../internal/clock/clock.ts';
 import { reportedOutput } from '../../internal/httpapi/reported-output.ts';
+import { Tail } from '../../internal/tail/tail.ts';
 import type { ModelSwarm } from '../model/swarm.ts';
 import type { ApiServer } from './api-process.ts';
 import type { Fate } from './scenario.ts';
@@ -72,8 +73,13 @@ export class Reporters {
       const token = url.searchParams.get('token') ?? '';
       const genuine = verifyReportToken(await jobs.reportKey(), jobUid, token);
       if (genuine === undefined) throw new Error(`the address ${address} holds no genuine token`);
-      const text = (of: string) => ({ text: of, bytes: undefined });
-      const output = reportedOutput(text(stdout), text(stderr), plan.spec.outputLimitBytes);
+      const streamOf = (text: string) => {
+        const tail = new Tail(plan.spec.outputLimitBytes);
+        tail.push(Buffer.from(text));
+        return { tail };
+      };
+      const streams = { stdout: streamOf(stdout), stderr: streamOf(stderr) };
+      const output = reportedOutput(streams, { secret: token });
       const digest = createHash('sha256').update(stdout).digest('hex');
       const known = tasksOf(plan)[id.index]?.name ?? '';
       const name = refused ? `not ${known}` : known;

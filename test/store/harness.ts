@@ -94,7 +94,7 @@ export class TestStore {
 
   /** Stores that a report of an attempt was refused. */
   refuse(jobUid: string, index: number, attempt: number, why = 'no status') {
-    return this.jobs.refuseReport({ id: { jobUid, index, attempt }, why, digest: why });
+    return this.jobs.refuseReport({ id: { jobUid, index, attempt }, why });
   }
 
   /** Tasks counted by looking at each of them. */

@@ -20,7 +20,7 @@ const layers = {
   convert: ['apis'],
   cron: ['apis'],
   cli: ['apis', 'clock', 'convert', 'manifest'],
-  httpapi: ['access', 'apis', 'apply', 'clock', 'cron', 'policy', 'store', 'wire'],
+  httpapi: ['access', 'apis', 'apply', 'clock', 'cron', 'policy', 'store', 'tail', 'wire'],
   runner: ['apis', 'clock', 'tail'],
   controller: [
     'apis',

@@ -4,7 +4,12 @@ export { API_VERSION, parseJob, parseJobInSteps } from './job-manifest.ts';
 export { isObjectName } from './metadata-fields.ts';
 export { type Path, pathText, quoted } from './path.ts';
 export { type Parsed, type Problem, ProblemList, type Problems } from './problems.ts';
-export { parseReport, type ReportRequest, type StreamReport } from './report.ts';
+export {
+  parseReport,
+  type ReportedMember,
+  type ReportedMembers,
+  type ReportRequest,
+} from './report.ts';
 export { type JsonSchema, manifestSchemas, originalSchemas } from './schema.ts';
 export type { Steps } from './steps.ts';
 export {

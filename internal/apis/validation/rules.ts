@@ -66,12 +66,7 @@ export const RULES = {
   taskArg: `a string of at most ${LIMITS.argBytes} bytes, without NUL or half surrogate pairs`,
   submission: 'an object with "image_name", "callback_url" and optionally "tasks"',
   addition: 'an object with "tasks"',
-  report: 'an object with "task_name", "task_status" and "task_result"',
-  reportTaskName: "the task's name, as its environment has it in TASK_NAME",
-  taskStatus: `an exit status: an integer from ${LIMITS.minStatus} to ${LIMITS.maxStatus}`,
-  taskResult: 'an object with "stdout" and "stderr"',
-  stream: "a string with the process's output, empty when there was none",
-  streamBytes: `the number of bytes written: an integer from 0 to ${Number.MAX_SAFE_INTEGER}`,
+  taskStatus: `an exit status: an integer from ${LIMITS.minStatus} to ${LIMITS.maxStatus}, or null`,
 } as const;
 
 /** How many tasks one call may have, to be read after "must be". */

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import type { Identity } from '../../access/index.ts';
 import type { AttemptId } from '../../apis/index.ts';
+import { ByteBudget } from '../body/byte-budget.ts';
 import { ApiProblem } from '../problem.ts';
 import { addressKey, isLoopback } from './address-key.ts';
 
@@ -17,6 +18,9 @@ export interface RateLimitOptions {
 /** Reports a second of one attempt: it has one thing to say, and repeats it when it got no answer. */
 const PER_ATTEMPT = 10;
 
+/** Of all reports that are being read; each takes twice the `outputLimitBytes` of its job at most. */
+const REPORT_BYTES = 32 * 1024 * 1024;
+
 /**
  * How much of one kind of sender a second brings at most, in this process. Senders are counted apart, so
  * that nobody is refused for what another does: a token is not counted at its address, nor the report of
@@ -26,6 +30,8 @@ export class RateLimits {
   readonly #callers: RateLimiterMemory | undefined;
   readonly #intruders: RateLimiterMemory | undefined;
   readonly #attempts = perSecond(PER_ATTEMPT);
+  /** How much of reports is kept while they are read. */
+  readonly bodies = new ByteBudget(REPORT_BYTES);
   readonly #countLoopback: boolean;
 
   constructor({ perCaller, countLoopback, perIntruder }: RateLimitOptions) {

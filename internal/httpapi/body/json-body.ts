@@ -6,29 +6,17 @@ import { requireJson } from './media-type.ts';
 import { parseJson } from './parse-json.ts';
 import { readBody } from './read-body.ts';
 
-export interface JsonBodyOptions {
-  /** Most bytes. */
-  limit: number;
-  /** Bytes that are not UTF-8: refused, or each replaced by U+FFFD. */
-  badText: 'refuse' | 'replace';
-}
-
 /** Kept: to make one takes longer than to decode a body of some hundred bytes. */
-const DECODERS = {
-  refuse: new TextDecoder('utf-8', { fatal: true }),
-  replace: new TextDecoder('utf-8'),
-};
+const DECODER = new TextDecoder('utf-8', { fatal: true });
 
 /**
  * Reads a request's JSON. To be called only once it is known that the client may send it.
+ * @param limit most bytes.
  * @throws ApiProblem 400, 413 or 415.
  */
-export async function jsonBody(
-  request: IncomingMessage,
-  { limit, badText }: JsonBodyOptions,
-): Promise<unknown> {
+export async function jsonBody(request: IncomingMessage, limit: number): Promise<unknown> {
   requireJson(request);
-  const text = decode(await readBody(request, limit), badText);
+  const text = decode(await readBody(request, limit));
   if (text === '') throw new ApiProblem(400, 'The body is empty. Send a JSON object.');
   try {
     return await inSteps(parseJson(text));
@@ -37,9 +25,9 @@ export async function jsonBody(
   }
 }
 
-function decode(bytes: Buffer, badText: JsonBodyOptions['badText']): string {
+function decode(bytes: Buffer): string {
   try {
-    return DECODERS[badText].decode(bytes);
+    return DECODER.decode(bytes);
   } catch (cause) {
     throw new ApiProblem(400, 'The body is not UTF-8. Send it in UTF-8.', { cause });
   }

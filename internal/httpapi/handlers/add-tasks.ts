@@ -15,7 +15,7 @@ import { originalPlace } from './submit.ts';
 export function addTasks(options: Pick<ApiOptions, 'policy'>): Handler {
   return async (request, response, { jobs }) => {
     const id = jobId(request.params['id']);
-    const body = await jsonBody(request, { limit: SPEC_BODY_BYTES, badText: 'refuse' });
+    const body = await jsonBody(request, SPEC_BODY_BYTES);
     const parsed = await inSteps(parseTasksInSteps(body));
     if (!parsed.ok) throw invalidBody(parsed);
     const tasks = parsed.value;

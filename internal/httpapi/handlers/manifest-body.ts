@@ -16,7 +16,7 @@ export async function readManifest<T>(
   defaults: ServerDefaults,
   parse: (body: unknown, defaults: ServerDefaults) => Steps<Parsed<T>>,
 ): Promise<{ body: unknown; value: T }> {
-  const body = await jsonBody(request, { limit: SPEC_BODY_BYTES, badText: 'refuse' });
+  const body = await jsonBody(request, SPEC_BODY_BYTES);
   const parsed = await inSteps(parse(body, defaults));
   if (!parsed.ok) throw invalidBody(parsed);
   return { body, value: parsed.value };

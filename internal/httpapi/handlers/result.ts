@@ -1,43 +1,132 @@
-import type { RequestHandler } from 'express';
-import { digestOf } from '../../apis/canonical-json.ts';
-import { type AttemptId, verifyReportToken } from '../../apis/index.ts';
+import type { IncomingMessage } from 'node:http';
+import type { RequestHandler, Response } from 'express';
+import {
+  type AttemptId,
+  attemptKey,
+  reportSecret,
+  verifyReportToken,
+  withoutSecret,
+} from '../../apis/index.ts';
 import { parseReport } from '../../apis/validation/index.ts';
 import type { Clock } from '../../clock/clock.ts';
+import { StoreError } from '../../store/errors.ts';
 import type { ReportWriter } from '../../store/ports.ts';
-import { jsonBody } from '../body/json-body.ts';
-import { reportBodyBytes } from '../body/limits.ts';
+import { discardRest } from '../body/discard-rest.ts';
+import { readReport } from '../body/report-body.ts';
 import { jobId } from '../job-id.ts';
 import type { ApiOptions } from '../options.ts';
-import { invalidBody, notFound, unauthorized } from '../problem.ts';
+import { ApiProblem, invalidBody, notFound, unauthorized } from '../problem.ts';
 import { reportedOutput } from '../reported-output.ts';
 
-/** `POST /result/<id>?token=…`: stores what a task says of itself, before it answers. */
-export function result({
-  reports,
-  clock,
-  limits,
-}: Pick<ApiOptions, 'reports' | 'clock' | 'limits'>): RequestHandler {
+type ResultOptions = Pick<ApiOptions, 'reports' | 'clock' | 'limits'>;
+
+/**
+ * `POST /result/<id>?token=…`: stores what a task says of itself, before it answers. What has to be refused
+ * is stored too, as that: the exit of its process proves nothing then.
+ */
+export function result(options: ResultOptions): RequestHandler {
+  const { reports, clock, limits } = options;
   const attemptOf = tokenVerifier(reports, clock);
   return async (request, response) => {
     const uid = jobId(request.params['id']);
-    const id = await attemptOf(uid, request.query['token']);
-    if (id === undefined) {
+    const sender = await attemptOf(uid, request.query['token']);
+    if (sender === undefined) {
       await limits.intruder(request);
       throw refused();
     }
-    await limits.attempt(id);
+    await limits.attempt(sender.id);
     const job = await reports.getJob(uid);
     if (job === undefined) throw notFound('The job of this report is gone. Do not send it again.');
     const { outputLimitBytes } = job.spec;
-    const limit = reportBodyBytes(outputLimitBytes);
-    const parsed = parseReport(await jsonBody(request, { limit, badText: 'replace' }));
-    if (!parsed.ok) throw invalidBody(parsed);
-    const { taskName, exitStatus, stdout, stderr, interrupted } = parsed.value;
-    const output = reportedOutput(stdout, stderr, outputLimitBytes);
-    const report = { id, exitStatus, output, digest: digestOf(parsed.value) };
-    await reports.storeReport(interrupted ? { ...report, interrupted } : report, taskName);
+    const most = keptBytes(request, outputLimitBytes);
+    try {
+      await limits.bodies.run(attemptKey(sender.id), most, goneOf(response), () =>
+        store(options, request, sender, outputLimitBytes),
+      );
+    } catch (error) {
+      await noteRefusal(reports, sender, error);
+      throw error;
+    }
     response.status(204).end();
   };
+}
+
+/** Who reports, by a token that was genuine. */
+interface Sender {
+  id: AttemptId;
+  /** The part of the token that must not be shown. */
+  secret: string;
+}
+
+async function store(
+  { reports, clock }: ResultOptions,
+  request: IncomingMessage,
+  { id, secret }: Sender,
+  outputLimitBytes: number,
+): Promise<void> {
+  const body = await readReport(request, { outputLimitBytes, clock });
+  const parsed = parseReport(body.members, body.hasResult && body.whole);
+  if (!parsed.ok) throw body.whole ? invalidBody(parsed) : brokeOff();
+  const { taskName, exitStatus, interrupted, stdoutBytes, stderrBytes } = parsed.value;
+  const stdout = body.stdout && { tail: body.stdout, bytes: stdoutBytes };
+  const stderr = body.stderr && { tail: body.stderr, bytes: stderrBytes };
+  const output = reportedOutput({ stdout, stderr }, { broken: !body.whole, secret });
+  const report: Parameters<ReportWriter['storeReport']>[0] = {
+    ...{ id, exitStatus, output, digest: body.digest },
+  };
+  if (interrupted) report.interrupted = true;
+  if (!body.whole) report.partial = true;
+  await reports.storeReport(report, taskName);
+  discardRest(request);
+}
+
+/** Bytes of a report that are kept while it is read, at most. */
+function keptBytes({ headers }: IncomingMessage, outputLimitBytes: number): number {
+  const length = Number(headers['content-length'] ?? Number.POSITIVE_INFINITY);
+  return Math.min(2 * outputLimitBytes, length);
+}
+
+function goneOf(response: Response): AbortSignal {
+  const gone = new AbortController();
+  response.once('close', () => gone.abort());
+  return gone.signal;
+}
+
+/** The statuses with which what was sent is refused for what it is. */
+const REFUSALS: ReadonlySet<number> = new Set([400, 413, 415]);
+
+/** The controller is to know of a report that was refused, whatever becomes of its sender. */
+async function noteRefusal(
+  reports: ReportWriter,
+  { id, secret }: Sender,
+  error: unknown,
+): Promise<void> {
+  const why = refusalOf(error);
+  if (why === undefined) return;
+  try {
+    await reports.refuseReport({ id, why: withoutSecret(why, secret) });
+  } catch (failure) {
+    // Of an attempt that is over, or has said better, the timeline tells; the answer is the refusal itself.
+    const isTold = failure instanceof StoreError && TOLD.has(failure.code);
+    if (!isTold) throw failure;
+  }
+}
+
+const TOLD: ReadonlySet<string> = new Set(['NotFound', 'Superseded', 'ReportConflict']);
+const MAX_REASONS = 3;
+
+/** Why a report was refused for what it says; undefined for any other failure. */
+function refusalOf(error: unknown): string | undefined {
+  if (error instanceof StoreError && error.code === 'TaskMismatch') {
+    return `task_name must be ${JSON.stringify(error.details[0] ?? '')}`;
+  }
+  if (!(error instanceof ApiProblem) || !REFUSALS.has(error.status)) return undefined;
+  const reasons = (error.errors ?? []).map(({ path, message }) => `${path} ${message}`);
+  return reasons.length === 0 ? error.message : reasons.slice(0, MAX_REASONS).join('; ');
+}
+
+function brokeOff(): ApiProblem {
+  return new ApiProblem(400, 'The body broke off before its end. Send all of it.');
 }
 
 /** Between readings of the key because of tokens that it does not fit, in ms. */
@@ -53,12 +142,16 @@ function tokenVerifier(reports: ReportWriter, clock: Clock) {
     known = { key: await reports.reportKey(), readAt: clock.monotonic() };
     return known.key;
   };
-  return async (uid: string, token: unknown): Promise<AttemptId | undefined> => {
+  const senderOf = (key: Buffer, uid: string, token: string): Sender | undefined => {
+    const id = verifyReportToken(key, uid, token);
+    return id && { id, secret: reportSecret(key, id) };
+  };
+  return async (uid: string, token: unknown): Promise<Sender | undefined> => {
     if (typeof token !== 'string') return undefined;
-    const id = verifyReportToken(known?.key ?? (await read()), uid, token);
-    if (id !== undefined) return id;
+    const sender = senderOf(known?.key ?? (await read()), uid, token);
+    if (sender !== undefined) return sender;
     const isOld = clock.monotonic() - (known?.readAt ?? 0) >= KEY_INTERVAL_MS;
-    return isOld ? verifyReportToken(await read(), uid, token) : undefined;
+    return isOld ? senderOf(await read(), uid, token) : undefined;
   };
 }
 

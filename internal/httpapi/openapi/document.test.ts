@@ -9,6 +9,7 @@ import {
 import { userRoutes } from '../apps.ts';
 import { harness } from '../testing/harness.ts';
 import { type OperationObject, openApiDocument } from './document.ts';
+import type { REPORT } from './operations/examples.ts';
 import { Documented } from './testing/documented.ts';
 
 const document = openApiDocument('1.2.3');
@@ -117,7 +118,14 @@ const PARSERS: Record<string, (body: unknown) => unknown> = {
   CronJobManifest: (body) => parseCronJob(body, DEFAULTS),
   Submission: (body) => parseSubmission(body, DEFAULTS),
   TasksAddition: parseTasks,
-  Report: parseReport,
+  Report: (body) => {
+    const { task_name, task_status } = body as typeof REPORT;
+    const name = { text: task_name, isString: true };
+    return parseReport(
+      { task_name: name, task_status: { text: `${task_status}`, isString: false } },
+      true,
+    );
+  },
 };
 
 function bodyOf({ requestBody }: OperationObject) {

@@ -40,6 +40,8 @@ export class FakeStore implements JobNames, JobReader, TimelineReader, SpecWrite
   keyReads = 0;
   /** Reports that were refused. */
   readonly refusals: ReportRefusal[] = [];
+  /** While set, noting such a report fails with it. */
+  refusing: StoreError | undefined;
   /** Jobs whose metadata cannot be read. */
   readonly corrupt = new Set<string>();
   /** How many writes of users there were, refused ones too. */
@@ -156,6 +158,7 @@ export class FakeStore implements JobNames, JobReader, TimelineReader, SpecWrite
 
   async refuseReport(refusal: ReportRefusal): Promise<void> {
     this.#stored(refusal.id.jobUid);
+    if (this.refusing !== undefined) throw this.refusing;
     this.refusals.push(refusal);
   }
 

@@ -92,14 +92,13 @@ export function harness({ tokens = [], ...options }: HarnessOptions = {}): Harne
 }
 
 /** Puts a job into the store, past the API, and gives its uid. */
-export async function storeJob(store: FakeStore, tasks: (string | TaskSpec)[]): Promise<string> {
+export async function storeJob(
+  store: FakeStore,
+  tasks: (string | TaskSpec)[],
+  outputLimitBytes = OUTPUT_LIMIT,
+): Promise<string> {
   const uid = ulid();
-  const spec = {
-    image: 'alpine:3.20',
-    backoffLimit: 0,
-    lossLimit: 10,
-    outputLimitBytes: OUTPUT_LIMIT,
-  };
+  const spec = { image: 'alpine:3.20', backoffLimit: 0, lossLimit: 10, outputLimitBytes };
   const specs = tasks.map((task) => (typeof task === 'string' ? { name: task, args: [] } : task));
   await store.submitJob({ uid, spec, tasks: specs });
   return uid;

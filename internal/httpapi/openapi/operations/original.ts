@@ -49,7 +49,8 @@ export const originalOperations: readonly Operation[] = [
     summary: 'Report the result of a task',
     description:
       'For tasks, which POST to their SWARMER_ADDRESS exactly as it is. The same report again is ' +
-      'accepted again.',
+      'accepted again. Whatever can be understood is taken, of any length; after a report that had to be ' +
+      'refused the exit of the process with 0 is no success (NoReport).',
     // No report is lost for what a client puts behind the address.
     anyQuery: true,
     body: { schema: ref('Report'), example: REPORT },
