@@ -1,3 +1,5 @@
+import type { Output } from './output.ts';
+
 const STAR = 0x2a;
 /** Characters of a secret that may be left of it at an edge: too few to find the others by trying. */
 const HARMLESS = 7;
@@ -14,6 +16,13 @@ export function maskSecret(bytes: Buffer, secret: string): void {
   if (atStart > HARMLESS) bytes.fill(STAR, 0, atStart);
   const atEnd = begunAtEnd(bytes, secret);
   if (atEnd > HARMLESS) bytes.fill(STAR, bytes.length - atEnd);
+}
+
+/** The same for both streams of an output. @returns the output. */
+export function maskOutput(output: Output, secret: string): Output {
+  maskSecret(output.stdout, secret);
+  maskSecret(output.stderr, secret);
+  return output;
 }
 
 /** The same for a text, such as a message. */

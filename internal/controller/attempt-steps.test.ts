@@ -1,6 +1,13 @@
 import { setImmediate } from 'node:timers/promises';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { AttemptRecord, JobSpec, Output, Placement, Verdict } from '../apis/index.ts';
+import {
+  type AttemptRecord,
+  type JobSpec,
+  type Output,
+  type Placement,
+  reportSecret,
+  type Verdict,
+} from '../apis/index.ts';
 import { FakeClock } from '../clock/fake-clock.ts';
 import type { AttemptAction } from '../planner/index.ts';
 import { Policy } from '../policy/index.ts';
@@ -36,6 +43,7 @@ const collect: AttemptAction = {
 let clock: FakeClock;
 /** What was written, in order: a method, and what the record has come to. */
 let written: string[];
+let changes: Change[];
 let log: Held;
 let steps: AttemptSteps;
 let policy: Policy;
@@ -53,9 +61,11 @@ const swarmNodes: ObservedNode[] = [
 beforeEach(() => {
   clock = new FakeClock();
   written = [];
+  changes = [];
   policy = new Policy();
   log = withResolvers();
   const write = (method: string) => async (_f: unknown, _u: string, _i: number, change: Change) => {
+    changes.push(change);
     const { verdict: judged, output: collected } = change.to;
     written.push([method, judged && 'verdict', collected && 'output'].filter(Boolean).join(' '));
   };
@@ -105,6 +115,8 @@ beforeEach(() => {
 
 interface Change {
   to: AttemptRecord;
+  stdout?: Buffer;
+  knowsReport?: boolean;
 }
 
 /** A log that is there when the test says so. */
@@ -152,6 +164,41 @@ describe('a verdict and the log that follows it', () => {
     log.reject(new EngineError('Unavailable', 'not now'));
     await expect(carryOut(judge, collect)).rejects.toThrow('not now');
     expect(written).toEqual(['recordVerdict verdict']);
+  });
+});
+
+describe('the token with which an attempt reports', () => {
+  const secret = reportSecret(Buffer.alloc(1), id);
+  const stars = '*'.repeat(secret.length);
+
+  it('is in no output and no message, and every byte keeps its place', async () => {
+    log.resolve({ ...output, stdout: Buffer.from(`to ?token=0.1.${secret}\n`) });
+    const message = `exec "${secret}": no such file`;
+    const record = await carryOut({ ...judge, verdict: { ...verdict, message } }, collect);
+    expect(changes[0]?.stdout?.toString()).toBe(`to ?token=0.1.${stars}\n`);
+    expect(changes[0]?.to.verdict?.message).toBe(`exec "${stars}": no such file`);
+    expect(record).toEqual(changes[0]?.to);
+  });
+
+  it('is in no message of a verdict that is written first', async () => {
+    const record = await carryOut({ ...judge, verdict: { ...verdict, message: secret } });
+    expect(record.verdict?.message).toBe(stars);
+  });
+});
+
+describe('a service that cannot be created', () => {
+  it.each([
+    ['both', false],
+    ['report', false],
+    // Else an attempt that has reported, and whose service is gone, would never end.
+    ['exit', true],
+  ] as const)('is refused under %s whatever was reported: %s', async (completionPolicy, known) => {
+    policy = new Policy({ default: { resources: { required: ['limits.memory'] } } });
+    const record: AttemptRecord = { attempt: 1, losses: 0, failures: 0 };
+    const task = { name: 'one', args: [] };
+    const exits = { ...job, spec: { ...spec, completionPolicy } };
+    await steps.run(id, exits, record, { type: 'CreateService', index: 0, record, task });
+    expect(changes).toMatchObject([{ knowsReport: known }]);
   });
 });
 

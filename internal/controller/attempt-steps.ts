@@ -5,15 +5,18 @@ import {
   attemptLabels,
   type Job,
   type JobSpec,
+  maskOutput,
   type Output,
   type Owner,
   type Reason,
   referencesOf,
   reportPath,
+  reportSecret,
   serviceName,
   type TaskSpec,
   unavailableOutput,
   type Verdict,
+  withoutSecret,
 } from '../apis/index.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { AttemptAction, OutputSource, TimeNote } from '../planner/index.ts';
@@ -134,12 +137,13 @@ export class AttemptSteps {
   ): Promise<AttemptRecord> {
     const { store, engine, images, policy, listener, term } = this.#options;
     const { spec, metadata } = job;
+    const reportsDecide = spec.completionPolicy !== 'exit';
     const task = known ?? (await store.readTask(id.jobUid, id.index));
     const denied = judgeTask(policy, metadata.namespace, { spec, task });
-    if (denied !== undefined) return this.#judge(id, record, denial(denied), false);
+    if (denied !== undefined) return this.#judge(id, record, denial(denied), !reportsDecide);
     const image = await images.prepare(job);
     if (image.kind === 'refused') {
-      return this.#judge(id, record, denial(image.message, 'RegistryDenied'), false);
+      return this.#judge(id, record, denial(image.message, 'RegistryDenied'), !reportsDecide);
     }
     // The registry may have taken its time.
     if (!term.mayAct()) throw new LeaseUncertain();
@@ -161,7 +165,9 @@ export class AttemptSteps {
       return to;
     } catch (error) {
       if (!(error instanceof EngineError)) throw error;
-      if (error.code !== 'Unavailable') return this.#judge(id, record, refusal(error), false);
+      if (error.code !== 'Unavailable') {
+        return this.#judge(id, record, refusal(error), !reportsDecide);
+      }
       listener.unanswered(id);
       throw error;
     }
@@ -233,7 +239,7 @@ export class AttemptSteps {
     knowsReport: boolean,
   ): Promise<AttemptRecord> {
     const { store, term } = this.#options;
-    const to = { ...record, verdict };
+    const to = { ...record, verdict: this.#masked(id, verdict) };
     const change = { from: record, to, knowsReport };
     await store.recordVerdict(term.fence, id.jobUid, id.index, change);
     return to;
@@ -268,7 +274,8 @@ export class AttemptSteps {
     const reading = this.#read(id, spec, from);
     const output = await this.#atHand(reading);
     if (output !== undefined) {
-      return this.#store(id, record, { ...record, verdict }, output, knowsReport);
+      const judged = { ...record, verdict: this.#masked(id, verdict) };
+      return this.#store(id, record, judged, output, knowsReport);
     }
     const judged = await this.#judge(id, record, verdict, knowsReport);
     return this.#store(id, judged, judged, await reading);
@@ -307,13 +314,25 @@ export class AttemptSteps {
   ): Promise<Output> {
     if (source.kind === 'none') return nothing(source.reason);
     try {
-      return await this.#options.engine.taskLogs(source.swarmTaskId, spec.outputLimitBytes);
+      const { engine } = this.#options;
+      const output = await engine.taskLogs(source.swarmTaskId, spec.outputLimitBytes);
+      return maskOutput(output, this.#secretOf(id));
     } catch (error) {
       if (!(error instanceof EngineError)) throw error;
       if (error.status === 404) return nothing('the log went with its service');
       if (!this.#options.listener.logFailed(id)) throw error;
       return nothing(`the engine could not read the log: ${error.message}`);
     }
+  }
+
+  /** What a task prints, and what an engine says of it, may hold the token with which it reports. */
+  #secretOf(id: AttemptId): string {
+    return reportSecret(this.#options.settings.reportKey, id);
+  }
+
+  #masked(id: AttemptId, verdict: Verdict): Verdict {
+    if (verdict.message === undefined) return verdict;
+    return { ...verdict, message: withoutSecret(verdict.message, this.#secretOf(id)) };
   }
 
   async #remove(id: AttemptId, record: AttemptRecord, lingers: boolean): Promise<AttemptRecord> {

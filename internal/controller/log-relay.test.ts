@@ -8,6 +8,8 @@ import { LogRelay } from './log-relay.ts';
 import { EngineLogs, RelaysInMemory } from './testing/relayed.ts';
 
 const UID = '01JGFJJZ000000000000000000';
+const SECRET = 'aB3-_x9Qa7LmNoPqRsTuVwXyZ0123456789abcdefgh';
+const STARS = '*'.repeat(SECRET.length);
 const id: AttemptId = { jobUid: UID, index: 0, attempt: 1 };
 const JUDGED: AttemptRecord = {
   ...{ attempt: 1, losses: 0, failures: 0 },
@@ -42,6 +44,7 @@ function lead(): void {
     ...{ logs, engine, clock, log: pino({ level: 'silent' }) },
     attempts: () => current.keys(),
     swarmTask: byKey,
+    secretOf: () => SECRET,
   });
   running = relay.run(stop.signal);
 }
@@ -167,6 +170,20 @@ describe('a relay of logs', () => {
     expect(logs.text('stdout')).toBe('all');
   });
 
+  it('covers the secret of the token, also where it is cut in two', async () => {
+    logs.wants.push({ uid: UID, index: 0 });
+    await engine.write('t1', `at ?token=0.1.${SECRET}\n and ${SECRET.slice(0, 30)}`);
+    await pass(500);
+    expect(logs.text('stdout')).toBe(`at ?token=0.1.${STARS}\n and `);
+    await engine.write('t1', `${SECRET.slice(30)}!`);
+    await setImmediate();
+    expect(logs.text('stdout')).toBe(`at ?token=0.1.${STARS}\n and ${STARS}!`);
+    await engine.write('t1', SECRET.slice(0, 20));
+    await relay.removing(id, JUDGED);
+    const end = STARS.slice(0, 20);
+    expect(logs.text('stdout')).toBe(`at ?token=0.1.${STARS}\n and ${STARS}!${end}`);
+  });
+
   it('follows a limited number at one time', async () => {
     for (let index = 0; index < 250; index++) {
       current.set({ ...id, index }, `t${index}`);
@@ -231,6 +248,14 @@ describe('who asks for a log as it is', () => {
       { want, snapshot: { attempt: 1, output: { stdout: Buffer.from('so far') } } },
     ]);
     expect(engine.follows).toBe(0);
+  });
+
+  it('does not get the secret of the token', async () => {
+    await engine.write('t1', `so ${SECRET} far`);
+    logs.wants.push({ uid: UID, index: 0, ask: 'a1' });
+    await pass(500);
+    const stdout = Buffer.from(`so ${STARS} far`);
+    expect(logs.answers).toMatchObject([{ snapshot: { output: { stdout } } }]);
   });
 
   it.each([

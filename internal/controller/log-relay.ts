@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { type AttemptId, type AttemptRecord, attemptKey } from '../apis/index.ts';
+import { type AttemptId, type AttemptRecord, attemptKey, maskOutput } from '../apis/index.ts';
 import { msToBeat } from '../clock/beat.ts';
 import { Bell } from '../clock/bell.ts';
 import type { Clock } from '../clock/clock.ts';
@@ -14,6 +14,8 @@ export interface LogRelayOptions {
   attempts: () => Iterable<AttemptId>;
   /** The swarm task whose log is the attempt's, once its process was started. */
   swarmTask: (id: AttemptId) => string | undefined;
+  /** What no reader may see of an attempt's token. */
+  secretOf: (id: AttemptId) => string;
   clock: Clock;
   log: Logger;
 }
@@ -149,8 +151,8 @@ export class LogRelay {
   }
 
   #make(id: AttemptId, swarmTaskId: string): RelayedLog {
-    const { engine, logs, clock, log } = this.#options;
-    return new RelayedLog({ id, swarmTaskId, engine, logs, clock, log });
+    const { engine, logs, clock, log, secretOf } = this.#options;
+    return new RelayedLog({ id, swarmTaskId, secret: secretOf(id), engine, logs, clock, log });
   }
 
   #answer(want: LogWant, ask: string, id: AttemptId): void {
@@ -171,7 +173,7 @@ export class LogRelay {
       return { unknown: 'its process has not been started', pending: true };
     try {
       const output = await this.#options.engine.taskLogs(swarmTaskId, SNAPSHOT_BYTES);
-      return { attempt: id.attempt, output };
+      return { attempt: id.attempt, output: maskOutput(output, this.#options.secretOf(id)) };
     } catch (error) {
       return { unknown: error instanceof Error ? error.message : String(error) };
     }

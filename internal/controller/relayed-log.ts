@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { AttemptId } from '../apis/index.ts';
+import { type AttemptId, maskOutput, SecretMask } from '../apis/index.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { LogRelayStore } from '../store/index.ts';
 import type { Engine } from '../swarm/index.ts';
@@ -8,6 +8,8 @@ import { RelayWriter } from './relay-writer.ts';
 interface RelayedLogOptions {
   id: AttemptId;
   swarmTaskId: string;
+  /** What no reader may see. */
+  secret: string;
   engine: Pick<Engine, 'followLogs' | 'taskLogs'>;
   logs: LogRelayStore;
   clock: Clock;
@@ -67,27 +69,34 @@ export class RelayedLog {
     await this.#writer.flushed().catch((err: unknown) => {
       log.debug({ err, job: id.jobUid, task: id.index }, 'the end of a log is written once more');
     });
-    const { summary, stdout, stderr } = await engine.taskLogs(swarmTaskId, TAIL_BYTES);
+    const output = await engine.taskLogs(swarmTaskId, TAIL_BYTES);
+    const { summary, stdout, stderr } = maskOutput(output, this.#options.secret);
     await this.#writer.take('stdout', summary.stdout.bytes - stdout.length, stdout);
     await this.#writer.take('stderr', summary.stderr.bytes - stderr.length, stderr);
     await this.#writer.flushed();
   }
 
   async #follow(signal: AbortSignal): Promise<void> {
-    const { engine, swarmTaskId } = this.#options;
+    const { engine, swarmTaskId, secret } = this.#options;
     const read = { stdout: 0, stderr: 0 };
+    const masks = { stdout: new SecretMask(secret), stderr: new SecretMask(secret) };
+    const take = (stream: keyof typeof read, bytes: Buffer) => {
+      const offset = read[stream];
+      read[stream] += bytes.length;
+      return this.#writer.take(stream, offset, bytes);
+    };
     const cut = new AbortController();
     this.#cutOff = () => cut.abort();
     await engine.followLogs(
       swarmTaskId,
       (stream, bytes) => {
         if (signal.aborted) return undefined;
-        const offset = read[stream];
-        read[stream] += bytes.length;
-        return this.#writer.take(stream, offset, bytes);
+        return take(stream, masks[stream].push(bytes));
       },
       AbortSignal.any([signal, cut.signal]),
     );
+    await take('stdout', masks.stdout.flush());
+    await take('stderr', masks.stderr.flush());
     await this.#writer.flushed();
   }
 }

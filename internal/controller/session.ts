@@ -1,5 +1,11 @@
 import type { Logger } from 'pino';
-import { type AttemptId, attemptKey, type Evidence, type Owner } from '../apis/index.ts';
+import {
+  type AttemptId,
+  attemptKey,
+  type Evidence,
+  type Owner,
+  reportSecret,
+} from '../apis/index.ts';
 import type { CallbackDispatcher } from '../callback/index.ts';
 import { Bell } from '../clock/bell.ts';
 import type { Clock } from '../clock/clock.ts';
@@ -103,13 +109,14 @@ export async function openSession(options: SessionOptions, term: Term): Promise<
   };
   const swarm = new SwarmWatch({ store, engine, term, clock: steady, log });
   const observer = new Observer({ engine, owner, tracker, swarm, clock, log, onNews });
+  const settings = await taskSettings(options, owner);
   const relay = new LogRelay({
     ...{ logs: options.logs, engine, clock, log },
     attempts: () => tracker.ids(),
     swarmTask: (id) => observer.current.startedTask(id),
+    secretOf: (id) => reportSecret(settings.reportKey, id),
   });
   const listener = stepListener({ tracker, observer, relay, options });
-  const settings = await taskSettings(options, owner);
   const images = new JobImages({ images: options.images, store, term });
   const steps = new AttemptSteps({
     ...{ store, engine, images, settings, policy, listener, faultyNodes, traces, term },

@@ -69,7 +69,7 @@ function create(world: World, id: AttemptId, record: AttemptRecord): AttemptReco
   } catch (error) {
     if (!(error instanceof EngineRefusal)) throw error;
     note(world, id, 'rejected');
-    return recordVerdict(world, id, record, refusal, false);
+    return recordVerdict(world, id, record, refusal, world.spec.completionPolicy === 'exit');
   }
 }
 
