@@ -41,7 +41,9 @@ export type OnNodeLost = 'replace' | 'wait' | 'fail';
 /**
  * What ends an attempt.
  * - `both`: a report where there is one, else the exit of its process.
- * - `report`: only a report; a process that ends without one has failed.
+ * - `report`: only a report; a process that ends with 0 without one is tried again, then it has failed. For
+ *   clients that exit with 0 whatever happened.
  * - `exit`: only the exit of its process; reports are kept and decide nothing.
  */
-export type CompletionPolicy = 'exit' | 'report' | 'both';
+export const COMPLETION_POLICIES = ['exit', 'report', 'both'] as const;
+export type CompletionPolicy = (typeof COMPLETION_POLICIES)[number];

@@ -62,6 +62,7 @@ describe('loadSettings', () => {
     [{ SWARMER_OUTPUT_LIMIT_BYTES: '512KiB' }, { outputLimitBytes: 524_288 }],
     [{ SWARMER_OUTPUT_LIMIT_BYTES: '64MiB' }, { outputLimitBytes: 67_108_864 }],
     [{ SWARMER_LOG_LEVEL: 'silent' }, { logLevel: 'silent' }],
+    [{ SWARMER_SUBMIT_COMPLETION_POLICY: 'report' }, { submitCompletionPolicy: 'report' }],
     [{ SWARMER_REPORT_ONLY: '10.0.0.0/8, ::1' }, { reportOnly: ['10.0.0.0/8', '::1'] }],
     [{ SWARMER_LEASE_SECONDS: '0.5' }, { leaseMs: 500 }],
     [{ SWARMER_SHUTDOWN_GRACE_SECONDS: '0' }, { shutdownGraceMs: 0 }],

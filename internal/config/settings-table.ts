@@ -1,3 +1,4 @@
+import { COMPLETION_POLICIES } from '../apis/index.ts';
 import { ACCESS_VARIABLES } from './access-variables.ts';
 import { callbackAllow, networks } from './allow.ts';
 import { baseUrl } from './base-url.ts';
@@ -141,6 +142,13 @@ export const SETTINGS_TABLE = {
     description: 'bytes kept of stdout and of stderr of each task, counted from the end',
     example: '1MiB',
     parse: bytes(0, 64 * 1024 * 1024),
+  },
+  submitCompletionPolicy: {
+    name: 'SWARMER_SUBMIT_COMPLETION_POLICY',
+    description:
+      'completionPolicy of jobs of /submit: report for images of the original client (default: both)',
+    example: 'report',
+    parse: oneOf(COMPLETION_POLICIES),
   },
   logLevel: {
     name: 'SWARMER_LOG_LEVEL',

@@ -1,3 +1,4 @@
+import type { CompletionPolicy } from '../apis/index.ts';
 import { type EngineTarget, engineTarget } from './engine-target.ts';
 import { redisOf } from './redis-access.ts';
 import type { RedisTarget } from './redis-target.ts';
@@ -45,6 +46,8 @@ export interface Settings {
   /** Of namespaces that are not named it is 1. */
   namespaceWeights: Record<string, number>;
   outputLimitBytes: number;
+  /** Of jobs of `POST /submit` that give none. */
+  submitCompletionPolicy?: CompletionPolicy;
   logLevel: Values['logLevel'];
   /** Base URL under which tasks reach the report endpoint, without a slash at its end. */
   reportUrl?: string;
@@ -86,6 +89,7 @@ export function settingsOf(values: Values, fileOf: FileOf): Settings {
     maxConcurrentTasks: values.maxConcurrentTasks,
     namespaceWeights: values.namespaceWeights ?? {},
     outputLimitBytes: values.outputLimitBytes,
+    ...present('submitCompletionPolicy', values.submitCompletionPolicy),
     logLevel: values.logLevel,
     ...present('reportUrl', values.reportUrl),
     ...present('reportOnly', values.reportOnly),

@@ -7,10 +7,11 @@ import { ApiProblem } from './problem.ts';
 
 /** What the server and the operator fill in where a job of this namespace says nothing. */
 export function defaultsIn(
-  { outputLimitBytes, policy }: Pick<ApiOptions, 'outputLimitBytes' | 'policy'>,
+  options: Pick<ApiOptions, 'outputLimitBytes' | 'policy' | 'submitCompletionPolicy'>,
   namespace: string,
 ): ServerDefaults {
-  return { outputLimitBytes, job: policy.rulesOf(namespace).defaults };
+  const { outputLimitBytes, policy, submitCompletionPolicy } = options;
+  return { outputLimitBytes, job: policy.rulesOf(namespace).defaults, submitCompletionPolicy };
 }
 
 /**

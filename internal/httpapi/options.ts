@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Access } from '../access/index.ts';
+import type { CompletionPolicy } from '../apis/index.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { PolicySource } from '../policy/index.ts';
 import type {
@@ -103,4 +104,6 @@ export interface ApiOptions extends ApiStores {
   version: string;
   /** Bytes kept of each output stream of each task of a new job. */
   outputLimitBytes: number;
+  /** Of a job of `POST /submit` that gives none; absent: the operator's default for any job. */
+  submitCompletionPolicy?: CompletionPolicy | undefined;
 }

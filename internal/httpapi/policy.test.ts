@@ -4,7 +4,12 @@ import { harness, storeJob } from './testing/harness.ts';
 
 const policy = new Policy({
   default: { images: { allow: ['alpine'] } },
-  namespaces: { team: { images: { allow: ['busybox'] }, defaults: { timeoutSeconds: 60 } } },
+  namespaces: {
+    team: {
+      images: { allow: ['busybox'] },
+      defaults: { timeoutSeconds: 60, completionPolicy: 'report' },
+    },
+  },
 });
 const job = (image: string) => ({
   apiVersion: 'swarmer/v1',
@@ -76,5 +81,5 @@ it('tasks are added, and retried, only by the policy as it is now', async () => 
 it('a job gets the defaults of its namespace', async () => {
   const { api } = harness({ policy });
   const { body } = await api.post(`${JOBS}?dryRun=All`).send(job('busybox')).expect(200);
-  expect(body.spec.timeoutSeconds).toBe(60);
+  expect(body.spec).toMatchObject({ timeoutSeconds: 60, completionPolicy: 'report' });
 });

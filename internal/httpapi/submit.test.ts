@@ -32,6 +32,20 @@ describe('POST /submit', () => {
     ]);
   });
 
+  it("stores the completion policy of the body, else the server's for submissions", async () => {
+    const { api, store } = harness({ submitCompletionPolicy: 'report' });
+    const policyOf = async (more: object) => {
+      const body = { image_name: 'alpine', callback_url: null, ...more };
+      const response = await api.post('/submit').send(body).expect(201);
+      return (await store.getJob(response.body.id))?.spec.completionPolicy;
+    };
+    expect(await policyOf({})).toBe('report');
+    expect(await policyOf({ completion_policy: 'exit' })).toBe('exit');
+    const job = { apiVersion: 'swarmer/v1', kind: 'Job', spec: { image: 'alpine' } };
+    const { body } = await api.post('/v1/jobs').send(job).expect(201);
+    expect((await store.getJob(body.id))?.spec.completionPolicy).toBeUndefined();
+  });
+
   it('stores no callback when the URL is null', async () => {
     const { api, store } = harness();
     const { body } = await api.post('/submit').send({ ...JOB, callback_url: null });

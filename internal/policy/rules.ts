@@ -98,6 +98,7 @@ export type JobDefaults = Partial<
     | 'networks'
     | 'logDriver'
     | 'capabilities'
+    | 'completionPolicy'
   >
 >;
 

@@ -119,5 +119,6 @@ export const sections = object('an object with sections of rules', {
     networks: templateFields.networks,
     logDriver: templateFields.logDriver,
     capabilities: templateFields.capabilities,
+    completionPolicy: policyFields.completionPolicy,
   }),
 });

@@ -161,6 +161,7 @@ export class Server {
       ...this.#access.api,
       policy: this.#policy,
       outputLimitBytes: settings.outputLimitBytes,
+      submitCompletionPolicy: settings.submitCompletionPolicy,
       clock,
       log,
     });

@@ -1,4 +1,5 @@
 import type { JobSpec, TaskSpec } from '../job.ts';
+import type { CompletionPolicy } from '../policy.ts';
 
 /** What the server fills in where a submission says nothing. */
 export interface ServerDefaults {
@@ -6,6 +7,8 @@ export interface ServerDefaults {
   outputLimitBytes: number;
   /** Fields of a job's spec: the operator's. */
   job?: Partial<JobSpec>;
+  /** Of a job of `POST /submit`; before that of `job`. */
+  submitCompletionPolicy?: CompletionPolicy | undefined;
 }
 
 /** The original ran a task once. */

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { REASONS } from '../conditions.ts';
+import { COMPLETION_POLICIES } from '../policy.ts';
 import { breaking, object } from './fields.ts';
 import { LIMITS } from './rules.ts';
 
@@ -47,6 +48,8 @@ const failureRule = object('an object with "action" and "onExitCodes" or "onReas
 }).refine(({ onExitCodes, onReasons }) => onExitCodes !== undefined || onReasons !== undefined, {
   error: 'must have "onExitCodes" or "onReasons": without either it matches nothing',
 });
+
+export const completionPolicy = oneOf(COMPLETION_POLICIES);
 
 const retryBackoff = object('an object with "baseMs" and "maxMs"', {
   baseMs: count().meta({ description: 'Mean wait after the first failure, in ms.' }),
@@ -124,9 +127,12 @@ export const policyFields = {
   lostAfterSeconds: secondsOrNone()
     .meta({ description: 'Seconds that a node must have been down before that.', default: 0 })
     .optional(),
-  completionPolicy: oneOf(['exit', 'report', 'both'])
+  completionPolicy: completionPolicy
     .meta({
-      description: "What ends an attempt: its process's exit, its report, or whichever there is.",
+      description:
+        'What decides what an attempt came to. exit: the exit of its process. report: the report that it ' +
+        'POSTs; an exit with 0 without one is tried again a few times, then it has failed (NoReport). ' +
+        'both: the report where there is one, else the exit.',
       default: 'both',
     })
     .optional(),

@@ -64,7 +64,8 @@ export const RULES = {
   taskArgs: `an array of at most ${LIMITS.argsPerTask} strings`,
   taskArgsBytes: `at most ${LIMITS.argsBytes} bytes in total`,
   taskArg: `a string of at most ${LIMITS.argBytes} bytes, without NUL or half surrogate pairs`,
-  submission: 'an object with "image_name", "callback_url" and optionally "tasks"',
+  submission:
+    'an object with "image_name", "callback_url" and optionally "tasks" and "completion_policy"',
   addition: 'an object with "tasks"',
   taskStatus: `an exit status: an integer from ${LIMITS.minStatus} to ${LIMITS.maxStatus}, or null`,
 } as const;

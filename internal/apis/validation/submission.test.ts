@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseSubmission } from './index.ts';
+import { parseSubmission, type ServerDefaults } from './index.ts';
 
 const DEFAULTS = { outputLimitBytes: 1000 };
 const JOB = { image_name: 'alpine:3.20', callback_url: null };
@@ -24,6 +24,23 @@ describe('parseSubmission', () => {
         tasks: [],
       },
     });
+  });
+
+  it("takes its completion policy, else the server's for submissions, else the operator's", () => {
+    const policyOf = (given: object, defaults: Partial<ServerDefaults>) => {
+      const parsed = parseSubmission({ ...JOB, ...given }, { ...DEFAULTS, ...defaults });
+      return parsed.ok ? parsed.value.spec.completionPolicy : parsed.problems;
+    };
+    const submitCompletionPolicy = 'report' as const;
+    const job = { completionPolicy: 'exit' as const };
+    expect(policyOf({}, {})).toBeUndefined();
+    expect(policyOf({}, { job })).toBe('exit');
+    expect(policyOf({}, { job, submitCompletionPolicy })).toBe('report');
+    const own = { completion_policy: 'both' };
+    expect(policyOf(own, { job, submitCompletionPolicy })).toBe('both');
+    expect(policyOf({ completion_policy: 'reports' }, {})).toMatchObject([
+      { path: 'completion_policy', message: 'must be one of exit, report, both' },
+    ]);
   });
 
   it.each([

@@ -2,6 +2,7 @@ import type { JobSpec, TaskSpec } from '../job.ts';
 import { type ServerDefaults, withJobDefaults } from './defaults.ts';
 import { callbackUrl, imageName, object } from './fields.ts';
 import { check } from './issues.ts';
+import { completionPolicy } from './policy-fields.ts';
 import { type Parsed, ProblemList } from './problems.ts';
 import { RULES } from './rules.ts';
 import { finish, type Steps } from './steps.ts';
@@ -32,6 +33,13 @@ export const submission = object(RULES.submission, {
   tasks: taskList(0)
     .meta({ description: 'The first tasks; more may be added until the job is finished.' })
     .optional(),
+  completion_policy: completionPolicy
+    .meta({
+      description:
+        "What decides what a task came to, as a job's completionPolicy: report for images whose client " +
+        "exits with 0 whatever happened. The server's by default.",
+    })
+    .optional(),
 });
 
 /** Reads the body of `POST /submit`. */
@@ -48,7 +56,10 @@ export function* parseSubmissionInSteps(
   const tasks = yield* readTasks(body, problems);
   if (read === undefined || problems.total > 0) return problems.failure();
   const { image_name: image, callback_url: url } = read;
-  const callback = url === null ? {} : { callback: { url } };
-  const spec = withJobDefaults({ image, ...callback }, defaults);
+  const given: Parameters<typeof withJobDefaults>[0] = { image };
+  if (url !== null) given.callback = { url };
+  const policy = read.completion_policy ?? defaults.submitCompletionPolicy;
+  if (policy !== undefined) given.completionPolicy = policy;
+  const spec = withJobDefaults(given, defaults);
   return { ok: true, value: { metadata: {}, spec, tasks } };
 }

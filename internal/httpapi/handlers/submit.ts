@@ -11,7 +11,10 @@ import type { ApiOptions } from '../options.ts';
 import { preflight } from '../preflight.ts';
 import { readManifest } from './manifest-body.ts';
 
-export type SubmitOptions = Pick<ApiOptions, 'clock' | 'operator' | 'outputLimitBytes' | 'policy'>;
+export type SubmitOptions = Pick<
+  ApiOptions,
+  'clock' | 'operator' | 'outputLimitBytes' | 'policy' | 'submitCompletionPolicy'
+>;
 
 /** What the original's body cannot give is the body's as a whole. */
 export function originalPlace([field, ...rest]: Path): Path {
