@@ -60,7 +60,7 @@ export function reportListener(
   return isOurs ? { host, port: Number(port || 80) } : undefined;
 }
 
-function isLoopback(host: string): boolean {
+export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || host.startsWith('127.');
 }
 

@@ -1,4 +1,5 @@
 import { get } from 'node:http';
+import { get as getSecurely } from 'node:https';
 import { text } from 'node:stream/consumers';
 import type { Clock } from '../clock/clock.ts';
 import type { Settings } from '../config/index.ts';
@@ -38,18 +39,25 @@ export async function askHealth(
   if (status !== 200) throw new Error(`${url} answers ${status}: ${body.trim()}`);
 }
 
-async function ask(url: string, clock: Clock): Promise<{ status: number; body: string }> {
+/** @throws Error of the network, of the time limit, or of `signal`. */
+export async function ask(
+  url: string,
+  clock: Clock,
+  { limitMs = LIMIT_MS, signal }: { limitMs?: number; signal?: AbortSignal } = {},
+): Promise<{ status: number; body: string }> {
   const late = new AbortController();
-  const cancel = clock.after(LIMIT_MS, () => late.abort());
+  const over = signal === undefined ? late.signal : AbortSignal.any([late.signal, signal]);
+  const cancel = clock.after(limitMs, () => late.abort());
+  const send = url.startsWith('https:') ? getSecurely : get;
   try {
     return await new Promise((resolve, reject) => {
-      get(url, { signal: late.signal, agent: false }, (response) => {
+      send(url, { signal: over, agent: false }, (response) => {
         const status = response.statusCode ?? 0;
         text(response).then((body) => resolve({ status, body }), reject);
       }).once('error', reject);
     });
   } catch (error) {
-    if (late.signal.aborted) throw new Error(`it takes longer than ${LIMIT_MS} ms`);
+    if (late.signal.aborted) throw new Error(`it takes longer than ${limitMs} ms`);
     throw error;
   } finally {
     cancel();

@@ -22,6 +22,7 @@ import { checkApplyDir, keepApplied } from './apply-directory.ts';
 import { PolicyKeeper } from './policy-keeper.ts';
 import { openRedis, type RedisHandles } from './redis-handles.ts';
 import { checkBasicAuth, checkCredentials, jobImages } from './registry-images.ts';
+import { checkReportAddress } from './report-address.ts';
 import { whileSchemaFits } from './schema-guard.ts';
 import { awaitManager, checkManager, openEngine } from './swarm-engine.ts';
 import { openTracing } from './tracing.ts';
@@ -55,6 +56,8 @@ export class Server {
   readonly #access: AccessControl;
   readonly #traces: Traces;
   readonly #listening: Listening[] = [];
+  /** What goes on beside all else; ends with the process, and never rejects. */
+  readonly #beside: Promise<void>[] = [];
   #monitor: Listening | undefined;
 
   private constructor(
@@ -116,13 +119,14 @@ export class Server {
           signal: until,
         });
       }
-      if (role === 'api') await this.#serveReports(port, '');
-      else await this.#control(port, signal);
+      if (role === 'api') await this.#serveReports(port, '', until);
+      else await this.#control(port, signal, until);
       await aborted(signal);
     } finally {
       over.abort();
       await Promise.all([
         applying,
+        ...this.#beside,
         ...this.#listening.map((it) => it.close(settings.shutdownGraceMs)),
       ]);
       await this.#monitor?.close(0);
@@ -181,27 +185,30 @@ export class Server {
   }
 
   /** @returns the base URL under which tasks report. */
-  async #serveReports(port: number, nodeAddress: string): Promise<string | undefined> {
-    const { settings, clock, log } = this.#options;
+  async #serveReports(
+    port: number,
+    nodeAddress: string,
+    until: AbortSignal,
+  ): Promise<string | undefined> {
+    const { role, settings, clock, log } = this.#options;
     const interfaces = localInterfaces();
     const baseUrl = reportBaseUrl(settings, port, nodeAddress, interfaces);
-    if (baseUrl === undefined) {
-      log.warn('tasks are told of no address to report to: set SWARMER_REPORT_URL if they are to');
-    }
     const user = this.#listening[0]?.address;
     const address = user && reportListener(user, baseUrl, interfaces);
     if (address !== undefined) {
       this.#listening.push(await listen(this.#reportApi(), { ...address, clock, log }));
     }
+    const checking = { role, settings, clock, log, signal: until };
+    this.#beside.push(checkReportAddress(baseUrl, checking));
     return baseUrl;
   }
 
-  async #control(port: number, signal: AbortSignal): Promise<void> {
+  async #control(port: number, signal: AbortSignal, until: AbortSignal): Promise<void> {
     const { settings, clock, log, version } = this.#options;
     const { stores, changes } = this.#redis;
     const info = await awaitManager(this.#engine, settings, { clock, log, signal });
     if (info === undefined) return;
-    const baseUrl = await this.#serveReports(port, info.nodeAddress);
+    const baseUrl = await this.#serveReports(port, info.nodeAddress, until);
     const callbacks = createCallbackDispatcher({
       ...{ outbox: stores.outbox, jobs: stores.jobs, clock, log, version },
       policy: this.#policy,
