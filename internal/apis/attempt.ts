@@ -82,6 +82,8 @@ export interface AttemptRecord {
   trouble?: Record<string, number>;
   /** Why the image could not be pulled; only kept where swarm says no more than that. */
   pullFailure?: PullFailure;
+  /** What the attempts before this one came to: the task's result, had there been no further one. */
+  last?: TaskResult;
   verdict?: Verdict;
   output?: OutputSummary;
   /** When its service was removed while its container could still run (Unix ms): its end is waited for. */
@@ -101,4 +103,62 @@ export interface TaskResult {
   /** Attempts used, the last one included. */
   attempts: number;
   losses: number;
+  /** Number of the last attempt, where some before it were taken back: they are none. */
+  number?: number;
+  /** Number of the attempt that verdict and output are of, where those after it came to nothing. */
+  of?: number;
+}
+
+/** Number of the attempt that a result is of. */
+export function attemptOf({ of, number, attempts }: TaskResult): number {
+  return of ?? number ?? attempts;
+}
+
+/** Number of the last attempt of a task. */
+export function newestOf({ number, attempts }: Pick<TaskResult, 'number' | 'attempts'>): number {
+  return number ?? attempts;
+}
+
+/**
+ * The result of a task whose job ended before it was tried again: cancelled, and for the rest what its
+ * last attempt came to.
+ *
+ * @param used how many attempts it had, those that came to nothing included.
+ * @param why it was not tried again.
+ */
+export function untriedResult(
+  last: TaskResult,
+  used: Pick<TaskResult, 'number' | 'attempts'>,
+  why: string,
+): TaskResult {
+  const { verdict, output, losses } = last;
+  const words = `not tried again: ${why}`;
+  const message = verdict.message === undefined ? words : `${verdict.message}; ${words}`;
+  const result: TaskResult = {
+    verdict: { ...verdict, outcome: 'Cancelled', message },
+    output,
+    attempts: used.attempts,
+    losses,
+  };
+  if (newestOf(used) !== used.attempts) result.number = newestOf(used);
+  if (attemptOf(last) !== newestOf(used)) result.of = attemptOf(last);
+  return result;
+}
+
+/** An attempt that did not succeed and that another one followed. */
+export interface EarlierAttempt {
+  attempt: number;
+  verdict: Verdict;
+  /** Of what is kept: the end of each stream. */
+  output: OutputSummary;
+  /** Its output is not kept: those of the job have all the room that they may take. */
+  dropped?: true;
+}
+
+/** The earlier attempts of a task: the first and the last three are kept. */
+export interface EarlierAttempts {
+  /** Oldest first. */
+  kept: EarlierAttempt[];
+  /** How many there were between the first and the last three. */
+  between: number;
 }

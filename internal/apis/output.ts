@@ -1,6 +1,9 @@
 /** Default of `outputLimitBytes`: what is kept of each stream of a task. */
 export const DEFAULT_OUTPUT_LIMIT_BYTES = 1024 * 1024;
 
+/** Most bytes that the outputs of earlier attempts take of one job, unless the operator says otherwise. */
+export const DEFAULT_ATTEMPT_OUTPUT_BYTES = 64 * 1024 * 1024;
+
 /** How much of a stream there was, and whether all of it was kept. */
 export interface StreamSummary {
   /** Bytes the task wrote. */

@@ -6,6 +6,9 @@ export interface Quotas {
   tasks?: number | undefined;
   /** Tasks that run. */
   concurrentTasks?: number | undefined;
-  /** Bytes of output that the tasks of such jobs may leave: both streams at their `outputLimitBytes`. */
+  /**
+   * Bytes of output that the tasks of such jobs may leave: both streams at their `outputLimitBytes`, and the
+   * ends of those of their earlier attempts.
+   */
   outputBytes?: number | undefined;
 }

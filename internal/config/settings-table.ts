@@ -150,6 +150,15 @@ export const SETTINGS_TABLE = {
     example: 'report',
     parse: oneOf(COMPLETION_POLICIES),
   },
+  attemptOutputBytes: {
+    name: 'SWARMER_ATTEMPT_OUTPUT_BYTES',
+    fallback: '67108864',
+    description:
+      'bytes kept in each job of the output of failed attempts that were tried again: of the first and ' +
+      'the last three of each task the last 64 KiB of each stream',
+    example: '64MiB',
+    parse: bytes(0, 1024 * 1024 * 1024 * 1024),
+  },
   logLevel: {
     name: 'SWARMER_LOG_LEVEL',
     fallback: 'info',

@@ -48,6 +48,8 @@ export interface Settings {
   outputLimitBytes: number;
   /** Of jobs of `POST /submit` that give none. */
   submitCompletionPolicy?: CompletionPolicy;
+  /** Of all tasks of one job together. */
+  attemptOutputBytes: number;
   logLevel: Values['logLevel'];
   /** Base URL under which tasks reach the report endpoint, without a slash at its end. */
   reportUrl?: string;
@@ -90,6 +92,7 @@ export function settingsOf(values: Values, fileOf: FileOf): Settings {
     namespaceWeights: values.namespaceWeights ?? {},
     outputLimitBytes: values.outputLimitBytes,
     ...present('submitCompletionPolicy', values.submitCompletionPolicy),
+    attemptOutputBytes: values.attemptOutputBytes,
     logLevel: values.logLevel,
     ...present('reportUrl', values.reportUrl),
     ...present('reportOnly', values.reportOnly),

@@ -40,9 +40,9 @@ export function quotasIn(
 /** The same for a job that there is. */
 export function quotaOf(
   options: Pick<ApiOptions, 'policy'>,
-  { metadata: { namespace }, spec: { outputLimitBytes } }: Job,
+  { metadata: { namespace }, spec }: Job,
 ): NamespaceQuota {
-  return { namespace, limits: quotasIn(options, namespace).quotas, outputLimitBytes };
+  return { ...spec, namespace, limits: quotasIn(options, namespace).quotas };
 }
 
 function forbidden({ problems, more }: Problems): ApiProblem {

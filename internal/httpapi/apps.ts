@@ -34,6 +34,7 @@ import { result } from './handlers/result.ts';
 import { retryJob } from './handlers/retry-job.ts';
 import { status } from './handlers/status.ts';
 import { submit } from './handlers/submit.ts';
+import { task } from './handlers/task.ts';
 import { tasks } from './handlers/tasks.ts';
 import { whoami } from './handlers/whoami.ts';
 import type { RoleOf } from './openapi/index.ts';
@@ -149,6 +150,7 @@ function oneJobRoutes(job: string, concern: Needs['concern'], options: ApiOption
       access: writes('delete', 'edit', concern),
     },
     read('/tasks', tasks),
+    read('/tasks/:task', task),
     read('/callback', callback),
     read('/events', events(options)),
     read('/logs', logs(options)),

@@ -1,3 +1,4 @@
+import { attemptOf } from '../apis/index.ts';
 import type { LogChunk, TaskView } from '../store/ports.ts';
 
 /** What a follower of a log is told next. */
@@ -53,7 +54,8 @@ export class LogCursor {
    */
   *finish({ result, stdout, stderr }: TaskView): Generator<LogPiece> {
     if (result === undefined) return;
-    const { attempts: attempt, output } = result;
+    const { output } = result;
+    const attempt = attemptOf(result);
     yield* this.begin(attempt);
     for (const [stream, data] of [['stdout', stdout] as const, ['stderr', stderr] as const]) {
       const offset = output[stream].bytes - (data?.length ?? 0);

@@ -4,7 +4,7 @@ import type { Job } from '../apis/index.ts';
 import type { Clock } from '../clock/clock.ts';
 import { StoreError } from '../store/errors.ts';
 import type { JobReader, LogReader, TaskView } from '../store/ports.ts';
-import { taskBody } from '../wire/index.ts';
+import { endedTask, taskBody } from '../wire/index.ts';
 import { LogCursor, type LogPiece } from './log-cursor.ts';
 import type { SseStream } from './sse.ts';
 import { pendingReason, taskState } from './task-state.ts';
@@ -126,17 +126,26 @@ export class LogFollower {
   async #tell({ job, task }: Look): Promise<boolean> {
     const finished = job === undefined || job.status.phase !== 'Running';
     if (task?.result === undefined && !finished) {
-      if (task?.attempt === undefined) await this.#tellPending(pendingReason(job));
+      if (task?.attempt === undefined) await this.#tellWaiting(job, task);
       else {
         this.#pendingSince = undefined;
         await this.#sendAll(this.#cursor.begin(task.attempt));
       }
       return false;
     }
-    if (task !== undefined) await this.#sendAll(this.#cursor.finish(task));
-    const data: Answer<'LogEnd'> = { ...this.#names(), ...ending(task) };
+    const ended = job === undefined || task === undefined ? task : endedTask(task, job.status);
+    if (ended !== undefined) await this.#sendAll(this.#cursor.finish(ended));
+    const data: Answer<'LogEnd'> = { ...this.#names(), ...ending(ended) };
     await this.#sse.send({ event: 'end', data });
     return true;
+  }
+
+  /** What its last attempt has written is told, and why there is no other yet. */
+  async #tellWaiting(job: Job, task: TaskView | undefined): Promise<void> {
+    if (task?.waiting?.last !== undefined) {
+      await this.#sendAll(this.#cursor.finish({ ...task, result: task.waiting.last }));
+    }
+    await this.#tellPending(pendingReason(job, task));
   }
 
   /** Most tasks wait for moments only, of which there is nothing to tell. */

@@ -16,6 +16,12 @@ function count(store: Harness['store'], uid: string, text = 'abc', attempts = 1)
   store.settle(uid, 0, { verdict, output: OUTPUT, attempts, losses: 0 }, Buffer.from(text));
 }
 
+/** Lets the task of a job wait for its next attempt. */
+function wait(store: Harness['store'], uid: string): void {
+  const verdict = { outcome: 'Failed', exitStatus: 3, source: 'service' } as const;
+  store.wait(uid, 0, { verdict, output: OUTPUT, attempts: 1, losses: 0 }, Buffer.from('abc'));
+}
+
 /** The events of a stream so far, each with its data. */
 function eventsOf(text: string): [string, Record<string, unknown>][] {
   return [...text.matchAll(/event: (\w+)\ndata: (.*)\n\n/g)].map(([, event = '', data = '']) => {
@@ -158,6 +164,14 @@ describe('GET /v1/jobs/<id>/logs', () => {
     });
   });
 
+  it('is that of the last attempt of a task that waits for the next one', async () => {
+    const { api, store } = harness();
+    const uid = await storeJob(store, ['one']);
+    wait(store, uid);
+    const { body } = await api.get(`/v1/jobs/${uid}/logs`);
+    expect(body).toMatchObject({ attempt: 1, stdout: 'abc', log: 'complete' });
+  });
+
   it.each([
     ['no task is named of several', '', 400, /2 tasks.*task=<name>/],
     ['the task is none of the job', 'task=three', 404, /no task "three"/],
@@ -223,6 +237,47 @@ describe('a log that is followed', () => {
         ['end', { ...names, phase: 'Failed', exitStatus: 3, log: 'complete', truncated: false }],
       ]);
       expect(new Set(logs.wants)).toEqual(new Set([`${uid}/0`]));
+    });
+  });
+
+  it('is that of the last attempt while the task waits for the next one, and goes on with that', async () => {
+    const parts = harness();
+    const { store, logs, clock } = parts;
+    const uid = await storeJob(store, ['one']);
+    wait(store, uid);
+    await following(parts, uid, async (_client, events) => {
+      const output = { ...names, stream: 'stdout', offset: 0 };
+      const first = [
+        ['attempt', { ...names, attempt: 1 }],
+        ['output', { ...output, attempt: 1, data: base64('abc') }],
+      ];
+      await expect.poll(events).toEqual(first);
+      store.start(uid, 0, 2);
+      logs.relay({ attempt: 2, stream: 'stdout', offset: 0, text: 'again' });
+      await expect
+        .poll(() => events().slice(2))
+        .toEqual([
+          ['attempt', { ...names, attempt: 2 }],
+          ['output', { ...output, attempt: 2, data: base64('again') }],
+        ]);
+      count(store, uid, 'again', 2);
+      clock.advance(1000);
+      await expect.poll(() => events().at(-1)?.[0]).toBe('end');
+    });
+  });
+
+  it('ends with what the last attempt came to, when its job ends before it is tried again', async () => {
+    const parts = harness();
+    const { store } = parts;
+    const uid = await storeJob(store, ['one']);
+    wait(store, uid);
+    store.finish(uid);
+    await following(parts, uid, async (_client, events) => {
+      await expect.poll(events).toMatchObject([
+        ['attempt', { attempt: 1 }],
+        ['output', { data: base64('abc') }],
+        ['end', { phase: 'Cancelled', exitStatus: 3, log: 'complete' }],
+      ]);
     });
   });
 

@@ -15,7 +15,9 @@ export function taskState(
   view: TaskView,
   finished: boolean,
 ): Pick<Answer<'TaskOutput'>, 'phase' | 'exitStatus' | 'reason' | 'message'> {
-  const { status, reason, message } = taskBody(view, finished);
+  const body = taskBody(view, finished);
+  // Of a task that waits for its next attempt: what the last one came to.
+  const { status, reason, message } = body.last_attempt ?? body;
   return {
     phase: taskPhase(view, finished),
     exitStatus: status,
@@ -25,8 +27,9 @@ export function taskState(
 }
 
 /** Why a task without an attempt has none. */
-export function pendingReason({ spec }: Job): string {
-  return spec.suspend
-    ? 'the job is suspended: nothing is started until it is resumed'
-    : 'the task has not been started';
+export function pendingReason({ spec }: Job, view: TaskView | undefined): string {
+  if (spec.suspend) return 'the job is suspended: nothing is started until it is resumed';
+  return view?.waiting?.last === undefined
+    ? 'the task has not been started'
+    : 'the task waits for its next attempt';
 }

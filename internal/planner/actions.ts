@@ -80,7 +80,12 @@ export type OutputSource =
 
 /** What follows a verdict: a settlement, but for the result that only its execution knows. */
 export type Disposition =
-  | { kind: 'final'; ends?: JobEnding }
+  | {
+      kind: 'final';
+      ends?: JobEnding;
+      /** The attempt came to nothing: what the one before came to stands. */
+      lastStands?: true;
+    }
   | Exclude<Settlement, { kind: 'final' }>;
 
 export function isAttemptAction(action: Action): action is AttemptAction {

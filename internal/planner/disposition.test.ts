@@ -4,6 +4,7 @@ import type { Disposition, OutputSource } from './actions.ts';
 import { dispose, outputSource, settlementOf } from './disposition.ts';
 import { lossDelayMs } from './retry-delay.ts';
 import {
+  aClaim,
   aRecord,
   aReport,
   aSpec,
@@ -14,10 +15,18 @@ import {
   rejected,
   succeeded,
   timedOut,
+  trace,
 } from './testing/builders.ts';
 
 const ID: AttemptId = { jobUid: '01JGFJJZ000000000000000000', index: 0, attempt: 1 };
 const AT_ONCE = { baseMs: 0, maxMs: 0 };
+const stopped: Verdict = {
+  outcome: 'Cancelled',
+  exitStatus: null,
+  reason: 'CancelRequested',
+  message: 'the job was cancelled',
+  source: 'controller',
+};
 
 describe('what follows a verdict', () => {
   interface Case {
@@ -268,8 +277,78 @@ describe('the settlement of an attempt', () => {
     });
   });
 
-  it('is the disposition itself when another attempt follows', () => {
-    const replace = { kind: 'replace', next: aRecord({ attempt: 2 }) } as const;
-    expect(settlementOf(settle(replace), { ...aRecord(), verdict: lost })).toEqual(replace);
+  describe('when another attempt follows', () => {
+    const next = aClaim();
+    const retry = { kind: 'retry', next, notBefore: NOW } as const;
+    const last = { verdict: failed, output, attempts: 1, losses: 0 };
+
+    it('is the disposition, with what this one came to in the record of the next', () => {
+      expect(settlementOf(settle(retry), { ...aRecord({ output }), verdict: failed })).toEqual({
+        ...retry,
+        next: { ...next, last },
+      });
+    });
+
+    it('says of an attempt that is replaced that its output was not collected', () => {
+      const replace = { kind: 'replace', next } as const;
+      expect(settlementOf(settle(replace), { ...aRecord(), verdict: lost })).toMatchObject({
+        kind: 'replace',
+        next: { last: { verdict: lost, output: { log: { state: 'unavailable' } } } },
+      });
+    });
+
+    it('holds only the last of several, not each one within the next', () => {
+      const record = { ...aRecord({ attempt: 2, last, output }), verdict: failed };
+      const settlement = settlementOf(settle(retry), record);
+      expect(settlement).toMatchObject({ next: { last: { ...last, attempts: 2 } } });
+      expect(JSON.stringify(settlement).match(/"last"/g)).toHaveLength(1);
+    });
+
+    it('keeps what was before an attempt that cost nothing', () => {
+      const verdict = { ...lost, reason: 'PlacementOutdated' } as const;
+      const record = { ...aRecord({ attempt: 2, last }), verdict };
+      expect(settlementOf(settle(retry), record)).toMatchObject({ next: { last } });
+      expect(settlementOf(settle(retry), { ...aRecord(), verdict })).toEqual(retry);
+    });
+  });
+
+  it('is what the attempt before came to, where this one came to nothing', () => {
+    const last = { verdict: { ...failed, message: 'it broke' }, output, attempts: 1, losses: 0 };
+    const record = { ...aRecord({ attempt: 2, last }), verdict: stopped };
+    expect(settlementOf(settle({ kind: 'final', lastStands: true }), record)).toEqual({
+      kind: 'final',
+      succeeded: false,
+      result: {
+        verdict: {
+          ...failed,
+          outcome: 'Cancelled',
+          message: 'it broke; not tried again: the job was cancelled',
+        },
+        output,
+        attempts: 2,
+        losses: 0,
+        of: 1,
+      },
+    });
+  });
+});
+
+describe('an attempt that is stopped because its job ends', () => {
+  const last = { verdict: failed, output, attempts: 1, losses: 0 };
+  const second = aRecord({ attempt: 2, last });
+  const ending = { spec: aSpec(), now: NOW, ending: true };
+
+  it('leaves the task what the attempt before came to, when nothing was seen of it', () => {
+    expect(dispose(ID, second, stopped, ending)).toEqual({ kind: 'final', lastStands: true });
+  });
+
+  it.each([
+    ['it is the first', aRecord(), stopped, false],
+    ['its process may have run', second, { ...stopped, ...trace }, false],
+    ['it has reported', second, stopped, true],
+    ['its output was stored', { ...second, output }, stopped, false],
+    ['it has come to something by itself', second, lost, false],
+  ] as const)('is the result of the task itself when %s', (_, record, verdict, reported) => {
+    expect(dispose(ID, record, verdict, { ...ending, reported })).toEqual({ kind: 'final' });
   });
 });

@@ -5,9 +5,10 @@ import type {
   JobSpec,
   ReportSummary,
   Settlement,
+  TaskResult,
   Verdict,
 } from '../apis/index.ts';
-import { unavailableOutput } from '../apis/index.ts';
+import { unavailableOutput, untriedResult } from '../apis/index.ts';
 import type { AttemptAction, Disposition, OutputSource } from './actions.ts';
 import { failureAction } from './failure-policy.ts';
 import { troubleAfter } from './placement.ts';
@@ -21,6 +22,8 @@ interface DispositionContext {
   now: number;
   /** True once the job is ending: nothing is tried again. */
   ending: boolean;
+  /** The attempt itself has reported. */
+  reported?: boolean;
 }
 
 /**
@@ -31,8 +34,11 @@ export function dispose(
   id: AttemptId,
   record: AttemptRecord,
   verdict: Verdict,
-  { spec, now, ending }: DispositionContext,
+  { spec, now, ending, reported }: DispositionContext,
 ): Disposition {
+  if (ending && !reported && isUnstarted(verdict) && leavesLast(record)) {
+    return { kind: 'final', lastStands: true };
+  }
   if (ending || verdict.outcome === 'Succeeded') return { kind: 'final' };
   const { losses, failures, returned, nodeFaults = 0 } = record;
   const count: AttemptRecord = { attempt: record.attempt + 1, losses, failures };
@@ -87,6 +93,28 @@ export function dispose(
     return retry({ ...next, failures: failures + 1 }, failures + 1);
   }
   return { kind: 'final' };
+}
+
+/** Stopped before anything of it was seen, or taken back: it has no output, and no exit status. */
+function isUnstarted(verdict: Verdict): boolean {
+  const isUnseen = verdict.outcome === 'Cancelled' && verdict.swarmTaskId === undefined;
+  return isUnseen || costsNothing(verdict);
+}
+
+/** It was never placed. */
+function costsNothing({ reason }: Verdict): boolean {
+  return reason === 'PlacementOutdated' || reason === 'Unplaced';
+}
+
+/** The output of the attempt before was not written over yet. */
+function leavesLast({ last, output }: AttemptRecord): boolean {
+  return last !== undefined && output === undefined;
+}
+
+/** True where what the attempt before came to still is the last, so that its output must stay. */
+export function keepsLast(disposition: Disposition, verdict: Verdict): boolean {
+  const stands = disposition.kind === 'final' && disposition.lastStands === true;
+  return stands || costsNothing(verdict);
 }
 
 /** It costs nothing, waits as long as the other did, and may run on any node. */
@@ -144,20 +172,27 @@ export function outputSource(verdict: Verdict, report: ReportSummary | undefined
 
 /**
  * The settlement that carries out a disposition.
- * @param record of the attempt, with its output as stored; only a final settlement needs that.
+ * @param record of the attempt, with its output as stored; there is none of one that is replaced.
  */
 export function settlementOf(
   { disposition, endedAt, stuck }: Extract<AttemptAction, { type: 'SettleAttempt' }>,
   record: AttemptRecord & { verdict: Verdict },
 ): Settlement {
-  if (disposition.kind !== 'final') return disposition;
-  const { losses, returned = 0 } = record;
+  const { attempt: number, losses, returned = 0, last } = record;
   const verdict = withEnd(record.verdict, endedAt, stuck);
   const output = record.output ?? unavailableOutput('the output was not collected');
+  const result: TaskResult = { verdict, output, attempts: number - returned, losses };
+  if (returned > 0) result.number = number;
+  if (disposition.kind !== 'final') {
+    const before = costsNothing(verdict) ? last : result;
+    const next = before === undefined ? disposition.next : { ...disposition.next, last: before };
+    return { ...disposition, next };
+  }
+  const stands = disposition.lastStands && last !== undefined;
   return {
     kind: 'final',
     succeeded: verdict.outcome === 'Succeeded',
-    result: { verdict, output, attempts: record.attempt - returned, losses },
+    result: stands ? untriedResult(last, result, verdict.message ?? '') : result,
     ...(disposition.ends === undefined ? {} : { ends: disposition.ends }),
   };
 }

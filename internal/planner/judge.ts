@@ -43,7 +43,7 @@ export function reportGraceLeft(view: AttemptView, spec: JobSpec): number | unde
 }
 
 /** True when the attempt itself, not an earlier one of its task, has reported what can be relied on. */
-function hasOwnReport({ report, record }: AttemptView): boolean {
+export function hasOwnReport({ report, record }: AttemptView): boolean {
   return report?.attempt === record.attempt && report.refused === undefined;
 }
 

@@ -1,9 +1,16 @@
 import { isFinished, type Job, type Verdict } from '../apis/index.ts';
 import type { Action, JobAction, RequeueAfter } from './actions.ts';
-import { dispose, outputSource } from './disposition.ts';
+import { dispose, keepsLast, outputSource } from './disposition.ts';
 import { deadlineLeftMs, jobEnding } from './ending.ts';
 import { containerEndedAt, goneLeftMs, stuckMessage } from './gone.ts';
-import { allowsForReport, ended, judge, reportGraceLeft, unexplained } from './judge.ts';
+import {
+  allowsForReport,
+  ended,
+  hasOwnReport,
+  judge,
+  reportGraceLeft,
+  unexplained,
+} from './judge.ts';
 import { roomForNew, roomForTasks, waitForRoom } from './max-per-node.ts';
 import { closedNodeDelay, outdated } from './placement.ts';
 import type { AttemptView, Snapshot } from './snapshot.ts';
@@ -95,12 +102,14 @@ function finish(snapshot: Snapshot, view: AttemptView, verdict: Verdict): Action
   const { record, index } = view;
   const { metadata, spec, status } = snapshot.job;
   const id = { jobUid: metadata.uid, index, attempt: record.attempt };
-  const context = { spec, now: snapshot.now, ending: status.ending !== undefined };
+  const reported = hasOwnReport(view);
+  const context = { spec, now: snapshot.now, ending: status.ending !== undefined, reported };
   const disposition = dispose(id, record, verdict, context);
   const actions: Action[] = [];
   // A retry too, for its job may end before it is settled; the log of what is lost would keep it waiting.
   if (disposition.kind !== 'replace' && record.output === undefined) {
-    actions.push({ type: 'StoreOutput', index, from: outputSource(verdict, view.report) });
+    const from = outputSource(verdict, view.report);
+    if (!keepsLast(disposition, verdict)) actions.push({ type: 'StoreOutput', index, from });
   }
   if (record.removedAt === undefined) {
     actions.push({ type: 'RemoveService', index, ...(view.gone ? {} : { lingers: true }) });

@@ -10,7 +10,7 @@ import {
   takeLook,
 } from './testing/controller-model.ts';
 import { passTime } from './testing/environment.ts';
-import { rest } from './testing/fair-end.ts';
+import { endFairly, rest } from './testing/fair-end.ts';
 import {
   aStoredReportWins,
   budgetsAreExact,
@@ -18,6 +18,7 @@ import {
   everyAttemptIsJudgedOnce,
   type Invariant,
   limitsAreKept,
+  noAttemptIsForgotten,
   noContainerOutlivesItsSettlement,
   noLogIsReadAfterItsServiceWasRemoved,
   noRunningProcessIsJudgedBeforeItsGraceIsOver,
@@ -29,7 +30,7 @@ import {
   onlyCurrentServicesAreLeft,
   theJobHasEnded,
 } from './testing/invariants.ts';
-import { play, playMoves, type Script } from './testing/script.ts';
+import { makeMove, play, playMoves, type Script } from './testing/script.ts';
 import type { World } from './testing/world.ts';
 
 const RUNS = { numRuns: 300 };
@@ -108,6 +109,20 @@ describe('whatever happens', () => {
   it('no attempt has two sets of steps under way', () => always(noStepsOverlap));
   it('parallelism and slots are never exceeded', () => always(limitsAreKept));
   it('the budgets are used up exactly, each by its own kind', () => atTheEnd(budgetsAreExact));
+});
+
+describe('whatever ends the job', () => {
+  it('11: attempts, last exit status and output of failed attempts survive', () => {
+    const ended = fc.property(scripts, fc.nat(60), (script, at) => {
+      const world = playMoves({ ...script, moves: script.moves.slice(0, at) }, ignore);
+      world.cancelled = at < script.moves.length;
+      for (const move of script.moves.slice(at)) makeMove(world, move);
+      endFairly(world, script.fates, ignore);
+      holds(theJobHasEnded, world);
+      holds(noAttemptIsForgotten, world);
+    });
+    fc.assert(ended, RUNS);
+  });
 });
 
 describe('a settled world', () => {

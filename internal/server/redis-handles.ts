@@ -50,7 +50,7 @@ export async function openRedis(
   log: Logger,
   metrics: StoreMetrics,
 ): Promise<RedisHandles> {
-  const { dataDir, redisPrefix } = settings;
+  const { dataDir, redisPrefix, attemptOutputBytes } = settings;
   const embedded: EmbeddedRedis | undefined = settings.redis
     ? undefined
     : await startEmbeddedRedis({ dataDir, clock, log });
@@ -62,7 +62,7 @@ export async function openRedis(
   const waiting = connectRedis(target, log, { commandTimeout: BLOCKING_TIMEOUT_MS });
   const hub = new StreamHub({ blocking: waiting, redis, prefix: redisPrefix, clock, log });
   await connected([redis, blocking, waiting], clock, log);
-  const stores = openStores(redis, clock, redisPrefix, metrics);
+  const stores = openStores(redis, clock, redisPrefix, { metrics, attemptOutputBytes });
   return {
     stores,
     changes: openChanges(blocking, redisPrefix),

@@ -32,11 +32,12 @@ export function apiRules(prefix: string): CommandRules {
     mget: [keys.cluster, keys.slots],
     hget: [
       ...[keys.meta, keys.applied, all.jobNames, all.cronNames, cron.cron],
-      ...[job.job, job.tasks, job.names, job.live, job.reports, job.results],
+      ...[job.job, job.tasks, job.names, job.live, job.reports, job.results, job.progress],
+      job.attempts,
     ],
     hmget: [
       ...[job.job, cron.cron, keys.idempotency('*'), job.tasks, job.live, job.results],
-      ...[job.stdout, job.stderr],
+      ...[job.stdout, job.stderr, job.progress, job.attemptOutput],
     ],
     hgetall: [
       ...[job.job, cron.cron, job.callback, keys.quarantine, keys.foreign],
@@ -47,7 +48,7 @@ export function apiRules(prefix: string): CommandRules {
     smembers: [job.unsuccessful],
     zcard: [job.waiting],
     zinter: [all.jobsIn, keys.activeJobs],
-    zrange: [cron.jobs],
+    zrange: [cron.jobs, job.waiting],
     zrangebylex: [keys.allJobs, all.jobsIn, keys.allCrons, all.cronsIn],
     xrange: [keys.watch, job.events, job.deliveries, cron.events, log],
     xread: [keys.watch, job.events, log, bell],

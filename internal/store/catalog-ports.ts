@@ -1,4 +1,4 @@
-import type { Job, JobPhase, TaskCounts } from '../apis/index.ts';
+import type { EarlierAttempts, Job, JobPhase, TaskCounts } from '../apis/index.ts';
 import type { StoredMeta } from './codec.ts';
 import type { LastApplied, TaskView } from './ports.ts';
 
@@ -29,6 +29,8 @@ export interface JobCatalog {
   listJobs(page: Page): Promise<{ jobs: Job[]; next?: string }>;
   /** As `readTasks`, without the output of the tasks. */
   listTasks(uid: string, from: number, limit: number): Promise<TaskView[]>;
+  /** The attempts of a task before the current one, or before its last one, that did not succeed. */
+  earlierAttempts(uid: string, index: number): Promise<EarlierAttempts>;
   /** What was last applied to a job, and how often it was edited. */
   lastApplied(uid: string): Promise<{ applied?: LastApplied; edits: number }>;
 }

@@ -1,5 +1,5 @@
-import { isFinished, JOB_PHASES, type Job } from '../apis/index.ts';
-import { countsOf, decodeJob, decodeMeta } from './codec.ts';
+import { type EarlierAttempts, isFinished, JOB_PHASES, type Job } from '../apis/index.ts';
+import { countsOf, decodeEarlier, decodeJob, decodeMeta } from './codec.ts';
 import type { StoreConnection } from './connection.ts';
 import { StoreError } from './errors.ts';
 import { pairsOf } from './pairs.ts';
@@ -56,6 +56,12 @@ export class CatalogStore implements JobCatalog {
 
   listTasks(uid: string, from: number, limit: number): Promise<TaskView[]> {
     return readTaskViews(this.#connection, uid, { from, limit });
+  }
+
+  async earlierAttempts(uid: string, index: number): Promise<EarlierAttempts> {
+    const { attempts } = this.#connection.keys.job(uid);
+    const text = await this.#connection.read((redis) => redis.hget(attempts, String(index)));
+    return text === null ? { kept: [], between: 0 } : decodeEarlier(text);
   }
 
   async lastApplied(uid: string): Promise<{ applied?: LastApplied; edits: number }> {

@@ -1,6 +1,7 @@
 import {
   type AttemptRecord,
   type Condition,
+  type EarlierAttempts,
   isFinished,
   JOB_PHASES,
   type Job,
@@ -38,6 +39,13 @@ export const encodeReport = (report: ReportSummary): string => JSON.stringify(re
 export const decodeReport = (text: string): ReportSummary => decode('report', text);
 export const encodeResult = (result: TaskResult): string => JSON.stringify(result);
 export const decodeResult = (text: string): TaskResult => decode('result', text);
+/** Written by `lua/include/attempts.lua`. */
+export const decodeEarlier = (text: string): EarlierAttempts => decode('list of attempts', text);
+
+/** Where stdout and stderr of an earlier attempt are kept. */
+export function earlierOutputFields(index: number | string, attempt: number): [string, string] {
+  return [`${index}:${attempt}:stdout`, `${index}:${attempt}:stderr`];
+}
 
 /** @throws StoreError `Corrupt` when the fields are not those of a job. */
 export function decodeJob(

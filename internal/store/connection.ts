@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { ulid } from 'ulid';
+import { DEFAULT_ATTEMPT_OUTPUT_BYTES } from '../apis/index.ts';
 import { StoreError } from './errors.ts';
 import type { Keys } from './keys.ts';
 import { type Timed, untimed } from './metrics.ts';
@@ -11,12 +12,20 @@ import { okOrThrow, type ScriptName, Scripts } from './scripts.ts';
 export class StoreConnection {
   readonly redis: Redis;
   readonly keys: Keys;
+  /** Most bytes that the outputs of earlier attempts take of one job. */
+  readonly attemptOutputBytes: number;
   readonly #scripts: Scripts;
   readonly #timed: Timed;
 
-  constructor(redis: Redis, keys: Keys, timed: Timed = untimed) {
+  constructor(
+    redis: Redis,
+    keys: Keys,
+    timed: Timed = untimed,
+    attemptOutputBytes = DEFAULT_ATTEMPT_OUTPUT_BYTES,
+  ) {
     this.redis = redis;
     this.keys = keys;
+    this.attemptOutputBytes = attemptOutputBytes;
     this.#scripts = new Scripts(redis);
     this.#timed = timed;
   }

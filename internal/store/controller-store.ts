@@ -13,6 +13,7 @@ import { StoreError } from './errors.ts';
 import { changeEvent, eventText, settlementEvent } from './events.ts';
 import { Housekeeping } from './housekeeping.ts';
 import { decodeJobState } from './job-state.ts';
+import type { JobKeys } from './keys.ts';
 import type { ClaimedTask, ControllerStore, Fence, JobState, TaskClaim } from './ports.ts';
 
 type Change = { from: AttemptRecord; to: AttemptRecord };
@@ -76,11 +77,12 @@ export class RedisControllerStore extends Housekeeping implements ControllerStor
       [
         ...[keys.lease, job.job, job.live, job.waiting, job.progress, keys.slots],
         ...[keys.versions, keys.watch, job.tasks],
-        ...[keys.activeJobs, keys.jobsIn(ofNamespace?.namespace ?? '')],
+        ...[keys.activeJobs, keys.jobsIn(ofNamespace?.namespace ?? ''), ...earlierKeys(job)],
       ],
       [
         ...[fence.token, limit, maxConcurrent, now, uid],
         ...[Number.isFinite(most) ? most : '', keys.jobPrefix],
+        this.#connection.attemptOutputBytes,
       ],
     );
     const claimed: ClaimedTask[] = [];
@@ -146,12 +148,12 @@ export class RedisControllerStore extends Housekeeping implements ControllerStor
       'settle',
       [
         ...[keys.lease, job.job, job.live, job.results, job.waiting, job.progress, keys.slots],
-        ...[job.events, job.unsuccessful, keys.versions, keys.watch],
+        ...[job.events, job.unsuccessful, keys.versions, keys.watch, ...earlierKeys(job)],
       ],
       [
         ...[fence.token, index, encodeRecord(from), ...settlementArguments(settlement)],
         eventText(settlementEvent(index, settlement)),
-        uid,
+        ...[uid, this.#connection.attemptOutputBytes],
       ],
     );
   }
@@ -224,6 +226,11 @@ export class RedisControllerStore extends Housekeeping implements ControllerStor
     );
     return aside === 1 || (text !== null && decodeRecord(text).attempt === attempt);
   }
+}
+
+/** Where what earlier attempts came to is kept, and taken from. */
+function earlierKeys({ attempts, attemptOutput, stdout, stderr }: JobKeys): string[] {
+  return [attempts, attemptOutput, stdout, stderr];
 }
 
 function settlementArguments(settlement: Settlement): (string | number)[] {

@@ -161,7 +161,10 @@ export class RedisCronStore implements CronJobStore, CronControllerStore {
         ...[eventText(event), job?.uid ?? '', this.#clock.now(), JSON.stringify(spec)],
         ...[suspend ? '1' : '0', JSON.stringify(job?.meta ?? {}), job?.meta.name ?? ''],
         ...[keys.jobPrefix, eventText(otherwise)],
-        ...[quotaText(job && quotaOf(job.meta, job)), eventText(decision.over)],
+        ...[
+          quotaText(job && quotaOf(job.meta, job), this.#connection.attemptOutputBytes),
+          eventText(decision.over),
+        ],
         ...taskPairs(job?.tasks ?? []),
       ],
     );

@@ -46,18 +46,22 @@ export interface Stores {
   backlog: RedisBacklog;
 }
 
-/**
- * The stores on one connection. `prefix` separates installations that share a Redis; `metrics` is told
- * of every command.
- */
+interface StoreOptions {
+  /** Is told of every command. */
+  metrics?: StoreMetrics;
+  /** Most bytes that the outputs of earlier attempts take of one job; 64 MiB unless given. */
+  attemptOutputBytes?: number;
+}
+
+/** The stores on one connection. `prefix` separates installations that share a Redis. */
 export function openStores(
   redis: Redis,
   clock: Clock,
   prefix = 'swarmer:',
-  metrics?: StoreMetrics,
+  { metrics, attemptOutputBytes }: StoreOptions = {},
 ): Stores {
   const timed = metrics === undefined ? undefined : timedBy(metrics, clock);
-  const connection = new StoreConnection(redis, makeKeys(prefix), timed);
+  const connection = new StoreConnection(redis, makeKeys(prefix), timed, attemptOutputBytes);
   return {
     jobs: new JobStore(connection, clock),
     catalog: new CatalogStore(connection),

@@ -37,6 +37,9 @@ import { transact } from './transact.ts';
 /** How long an idempotency key is remembered. */
 const IDEMPOTENCY_LIFETIME_S = 24 * 60 * 60;
 
+/** How often tasks are read again that were started meanwhile. */
+const READ_TRIES = 3;
+
 /** What the API may do: read jobs, write desired specs, write reports. It cannot change a status. */
 export class JobStore
   implements JobNames, JobReader, TimelineReader, SpecWriter, JobApplier, ReportWriter
@@ -67,10 +70,26 @@ export class JobStore
   }
 
   async readTasks(uid: string, from: number, limit: number): Promise<TaskView[]> {
+    for (let tries = 1; ; tries++) {
+      // Results before outputs: what a result tells of is there by then.
+      const views = await readTaskViews(this.#connection, uid, { from, limit });
+      const shown = await this.#withOutput(uid, views, { from, limit });
+      if (tries === READ_TRIES || !views.some(({ waiting }) => waiting)) return shown;
+      // Of one that waits the output may be the next attempt's by then.
+      const after = await readTaskViews(this.#connection, uid, { from, limit });
+      if (views.every(({ waiting }, i) => waiting?.attempts === after[i]?.waiting?.attempts)) {
+        return shown;
+      }
+    }
+  }
+
+  async #withOutput(
+    uid: string,
+    views: TaskView[],
+    { from, limit }: { from: number; limit: number },
+  ): Promise<TaskView[]> {
     const job = this.#connection.keys.job(uid);
     const fields = Array.from({ length: limit }, (_, i) => String(from + i));
-    // Results before outputs: what a result tells of is there by then.
-    const views = await readTaskViews(this.#connection, uid, { from, limit });
     const [stdout, stderr] = await this.#connection.read((redis) =>
       Promise.all([
         redis.hmgetBuffer(job.stdout, ...fields),
@@ -78,9 +97,13 @@ export class JobStore
       ]),
     );
     return views.map((view) => {
-      if (view.result === undefined) return view;
+      const output = (view.result ?? view.waiting?.last)?.output;
+      if (output === undefined) return view;
       const place = view.index - from;
-      const [out, err] = [stdout[place], stderr[place]];
+      // What lies there of a stream of which nothing was collected is of an attempt before.
+      const unread = output.log.state === 'unavailable';
+      const out = unread && output.stdout.bytes === 0 ? undefined : stdout[place];
+      const err = unread && output.stderr.bytes === 0 ? undefined : stderr[place];
       return { ...view, stdout: out ?? Buffer.alloc(0), stderr: err ?? Buffer.alloc(0) };
     });
   }
@@ -122,7 +145,7 @@ export class JobStore
         keys.jobPrefix,
         meta.ownerReference === undefined ? '' : this.#clock.now(),
         staged,
-        quotaText(quotaOf(meta, submission)),
+        quotaText(quotaOf(meta, submission), this.#connection.attemptOutputBytes),
         ...taskPairs(tasks),
       ],
     );
@@ -139,7 +162,12 @@ export class JobStore
         ...this.#seen(uid),
         ...[keys.activeJobs, keys.jobsIn(quota?.namespace ?? '')],
       ],
-      [uid, keys.jobPrefix, quotaText(quota), ...taskPairs(tasks)],
+      [
+        uid,
+        keys.jobPrefix,
+        quotaText(quota, this.#connection.attemptOutputBytes),
+        ...taskPairs(tasks),
+      ],
     );
   }
 
@@ -160,7 +188,9 @@ export class JobStore
         ...[uid, change.edits, change.version ?? '', JSON.stringify(spec)],
         ...[JSON.stringify(change.meta), JSON.stringify(change.applied), suspend],
         eventText({ type: 'Configured' }),
-        ...[keys.jobPrefix, quotaText(quotaOf(change.meta, change)), this.#clock.now()],
+        keys.jobPrefix,
+        quotaText(quotaOf(change.meta, change), this.#connection.attemptOutputBytes),
+        this.#clock.now(),
         ...taskPairs(change.tasks),
       ],
     );
@@ -190,7 +220,7 @@ export class JobStore
       ...[job.results, job.waiting, job.progress, keys.outbox, keys.expiry],
       ...[job.live, keys.versions, keys.watch, keys.jobsIn(quota?.namespace ?? '')],
     ];
-    const args = [uid, keys.jobPrefix, quotaText(quota)];
+    const args = [uid, keys.jobPrefix, quotaText(quota, this.#connection.attemptOutputBytes)];
     await this.#connection.transition('retry_failed', names, args);
   }
 

@@ -81,6 +81,8 @@ export interface JobKeys {
   events: string;
   unsuccessful: string;
   deliveries: string;
+  attempts: string;
+  attemptOutput: string;
 }
 
 /** @param prefix separates installations that share a Redis, for example `swarmer:`. */
@@ -143,5 +145,7 @@ function jobKeys(job: string): JobKeys {
     events: `${job}:events`,
     unsuccessful: `${job}:unsuccessful`,
     deliveries: `${job}:deliveries`,
+    attempts: `${job}:attempts`,
+    attemptOutput: `${job}:attempt-output`,
   };
 }

@@ -28,6 +28,12 @@ export type LogSnapshot =
 export interface LogReader {
   /** Position of the task of that name in its job. */
   findTask(uid: string, name: string): Promise<number | undefined>;
+  /** What is kept of the output of an earlier attempt of a task; empty when it is no longer kept. */
+  earlierOutput(
+    uid: string,
+    index: number,
+    attempt: number,
+  ): Promise<Pick<Output, 'stdout' | 'stderr'>>;
   /** Wants the log of a task relayed. The want is forgotten after `LOG_WANT_MS` unless repeated. */
   wantLog(uid: string, index: number): Promise<void>;
   /**

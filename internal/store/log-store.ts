@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import { ulid } from 'ulid';
+import { earlierOutputFields } from './codec.ts';
 import type { StoreConnection } from './connection.ts';
 import {
   decodeEntry,
@@ -106,6 +107,15 @@ export class LogStore implements LogReader {
     const { names } = this.#connection.keys.job(uid);
     const index = await this.#connection.read((redis) => redis.hget(names, name));
     return index === null ? undefined : Number(index);
+  }
+
+  async earlierOutput(uid: string, index: number, attempt: number) {
+    const { attemptOutput } = this.#connection.keys.job(uid);
+    const fields = earlierOutputFields(index, attempt);
+    const [stdout, stderr] = await this.#connection.read((redis) =>
+      redis.hmgetBuffer(attemptOutput, ...fields),
+    );
+    return { stdout: stdout ?? Buffer.alloc(0), stderr: stderr ?? Buffer.alloc(0) };
   }
 
   async wantLog(uid: string, index: number): Promise<void> {

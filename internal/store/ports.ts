@@ -28,12 +28,27 @@ export interface TaskView {
   spec: TaskSpec;
   /** Number of the current attempt; absent before the first one. */
   attempt?: number;
+  /** Attempts so far, the current one included, where that is not its number. */
+  attempts?: number;
+  /** Present while the task waits for its next attempt, and for ever when its job ended meanwhile. */
+  waiting?: WaitingTask;
   /** Present once the task is counted; never changes after. */
   result?: TaskResult;
-  /** Present with `result`. */
+  /** Present with `result`, and of a task that waits with what its last attempt came to. */
   stdout?: Buffer;
-  /** Present with `result`. */
+  /** As `stdout`. */
   stderr?: Buffer;
+}
+
+/** How far a task has come that waits for its next attempt. */
+export interface WaitingTask {
+  /** Attempts so far. */
+  attempts: number;
+  /** Number of the last one, where that is not how many there were. */
+  number?: number;
+  losses: number;
+  /** What they came to. Absent where a version that did not keep it has written the record. */
+  last?: TaskResult;
 }
 
 /** Reads jobs. Part of what the API may do. */

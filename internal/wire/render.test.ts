@@ -14,6 +14,7 @@ import {
   MemoryJob,
   pendingTask,
   UID,
+  waitingTask,
 } from './testing/jobs.ts';
 
 const URL = 'http://receiver:9000/done';
@@ -48,6 +49,28 @@ describe('the body of a job', () => {
     const job = finishedJob(URL);
     job.status.phase = 'Failed';
     expect(JSON.parse(await render(job, []))).toMatchObject({ __phase: 'Failed' });
+  });
+
+  it('tells of a task that waited for a retry when the job ended what its last attempt came to', async () => {
+    const job = finishedJob(URL);
+    job.status.phase = 'Failed';
+    job.status.ending = {
+      phase: 'Failed',
+      reason: 'DeadlineExceeded',
+      message: 'it took too long',
+    };
+    const failure = { outcome: 'Failed', exitStatus: 3, reason: 'NonZeroExit' } as const;
+    const body = JSON.parse(await render(job, [waitingTask(0, 'oops', failure)]));
+    expect(body.tasks).toMatchObject([
+      {
+        status: 3,
+        reason: 'NonZeroExit',
+        message: 'not tried again: it took too long',
+        attempts: 1,
+        result: { stdout: 'oops' },
+      },
+    ]);
+    expect(body.tasks[0]).not.toHaveProperty('last_attempt');
   });
 
   it('comes in few chunks, none longer than its last task needs', async () => {

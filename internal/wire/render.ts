@@ -1,5 +1,6 @@
 import { isFinished, type Job } from '../apis/index.ts';
 import type { TaskView } from '../store/ports.ts';
+import { endedTask } from './ended-task.ts';
 import { taskBody } from './task-body.ts';
 
 /** Characters gathered before a chunk is given out, so that small tasks do not make small writes. */
@@ -20,7 +21,7 @@ export async function* renderBody(
   const finished = isFinished(job.status.phase);
   let separator = '';
   for await (const task of tasks) {
-    pending += separator + JSON.stringify(taskBody(task, finished));
+    pending += separator + JSON.stringify(taskBody(endedTask(task, job.status), finished));
     separator = ',';
     if (pending.length < CHUNK_CHARS) continue;
     yield pending;

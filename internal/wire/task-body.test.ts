@@ -1,9 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { type OutputSummary, unavailableOutput, type Verdict } from '../apis/index.ts';
 import type { TaskView } from '../store/ports.ts';
+import { endedTask as endedTaskOf } from './ended-task.ts';
 import { taskBody } from './task-body.ts';
-import { endedTask, pendingTask } from './testing/jobs.ts';
+import { endedTask, pendingTask, waitingTask } from './testing/jobs.ts';
 
+const ENDING = {
+  phase: 'Cancelled',
+  reason: 'CancelRequested',
+  message: 'the job was cancelled',
+} as const;
 const NOTHING_KNOWN = { stdout: null, stderr: null, stdout_bytes: null, stderr_bytes: null };
 
 function withVerdict(verdict: Partial<Verdict>): TaskView {
@@ -39,6 +45,77 @@ describe('a task that has not ended', () => {
 
   it('counts its current attempt', () => {
     expect(taskBody({ ...pendingTask(0), attempt: 2 }).attempts).toBe(2);
+  });
+});
+
+describe('a task that waits for its next attempt', () => {
+  const failure = { outcome: 'Failed', exitStatus: 3, reason: 'NonZeroExit' } as const;
+  const waiting = waitingTask(0, 'oops', { ...failure, startedAt: 0, finishedAt: 1000 });
+  const cancelled = { phase: 'Cancelled', ending: ENDING } as const;
+
+  it('has no status and no reason yet, and shows what its last attempt came to apart', () => {
+    expect(taskBody(waiting)).toEqual({
+      name: 'task-0',
+      status: null,
+      args: [],
+      result: { ...NOTHING_KNOWN, truncated: false, log: 'pending' },
+      attempts: 1,
+      started_at: null,
+      finished_at: null,
+      last_attempt: {
+        attempt: 1,
+        status: 3,
+        reason: 'NonZeroExit',
+        result: {
+          stdout: 'oops',
+          stderr: '',
+          stdout_bytes: 4,
+          stderr_bytes: 0,
+          truncated: false,
+          log: 'complete',
+        },
+        started_at: '1970-01-01T00:00:00.000Z',
+        finished_at: '1970-01-01T00:00:01.000Z',
+      },
+    });
+  });
+
+  it('is told with its last exit status, reason and output when its job has ended', () => {
+    expect(taskBody(endedTaskOf(waiting, cancelled), true)).toMatchObject({
+      status: 3,
+      reason: 'NonZeroExit',
+      message: 'not tried again: the job was cancelled',
+      attempts: 1,
+      result: { stdout: 'oops', log: 'complete' },
+      finished_at: '1970-01-01T00:00:01.000Z',
+    });
+  });
+
+  it('has a reason when no process ran to its end', () => {
+    const lost = { outcome: 'Lost', exitStatus: null, message: 'node n1 is down' } as const;
+    const task = endedTaskOf(waitingTask(0, '', lost), cancelled);
+    expect(taskBody(task, true)).toMatchObject({
+      status: null,
+      reason: 'Cancelled',
+      message: 'node n1 is down; not tried again: the job was cancelled',
+    });
+  });
+
+  it('counts its attempts also where nothing is known of them', () => {
+    const task = { ...pendingTask(0), waiting: { attempts: 2, losses: 1 } };
+    expect(taskBody(task).attempts).toBe(2);
+    expect(taskBody(endedTaskOf(task, cancelled), true)).toMatchObject({
+      status: null,
+      reason: 'Cancelled',
+      attempts: 2,
+      result: { log: 'unavailable', log_reason: expect.stringContaining('nothing is known') },
+    });
+  });
+
+  it('is left as it is while its job runs, and when it was counted', () => {
+    expect(endedTaskOf(waiting, { phase: 'Running' })).toBe(waiting);
+    const counted = endedTask(0);
+    expect(endedTaskOf(counted, cancelled)).toBe(counted);
   });
 });
 

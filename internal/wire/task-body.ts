@@ -1,4 +1,12 @@
-import type { LogVerdict, OutputSummary, StreamSummary, Verdict } from '../apis/index.ts';
+import {
+  attemptOf,
+  type LogVerdict,
+  newestOf,
+  type OutputSummary,
+  type StreamSummary,
+  type TaskResult,
+  type Verdict,
+} from '../apis/index.ts';
 import type { TaskView } from '../store/ports.ts';
 import { decodeOutput } from './text.ts';
 
@@ -33,7 +41,15 @@ export interface TaskBody {
   /** ISO 8601 in UTC. */
   started_at: string | null;
   finished_at: string | null;
+  /** Of a task that waits for its next attempt: what the last one came to. */
+  last_attempt?: LastAttemptBody;
 }
+
+/** What the last attempt of an unfinished task came to. */
+export type LastAttemptBody = Pick<
+  TaskBody,
+  'status' | 'result' | 'reason' | 'message' | 'started_at' | 'finished_at'
+> & { attempt: number };
 
 const MAX_DATE_MS = 8.64e15;
 
@@ -47,12 +63,44 @@ export function taskBody(task: TaskView, finished = false): TaskBody {
     name: task.spec.name,
     status: task.result?.verdict.exitStatus ?? null,
     args: task.spec.args,
-    result: never ? neverRan() : resultBody(task),
+    result: never ? neverRan(task) : resultBody(task),
     ...(never ? { reason: 'Cancelled' } : explanation(task.result?.verdict)),
-    attempts: task.result?.attempts ?? task.attempt ?? 0,
-    started_at: isoTime(task.result?.verdict.startedAt),
-    finished_at: isoTime(task.result?.verdict.finishedAt),
+    attempts: attemptsOf(task),
+    ...timesOf(task.result),
+    ...(finished ? {} : lastAttempt(task)),
   };
+}
+
+/** Attempts of a task so far, the current one included. */
+export function attemptsOf({ result, attempts, attempt, waiting }: TaskView): number {
+  return result?.attempts ?? attempts ?? attempt ?? waiting?.attempts ?? 0;
+}
+
+/** Number of the newest attempt of a task; 0 before the first. */
+export function newestAttempt({ result, attempt, waiting }: TaskView): number {
+  const over = result ?? waiting;
+  if (result === undefined && attempt !== undefined) return attempt;
+  return over === undefined ? 0 : newestOf(over);
+}
+
+function timesOf(result: TaskResult | undefined) {
+  return {
+    started_at: isoTime(result?.verdict.startedAt),
+    finished_at: isoTime(result?.verdict.finishedAt),
+  };
+}
+
+function lastAttempt({ waiting, ...task }: TaskView): { last_attempt?: LastAttemptBody } {
+  const last = waiting?.last;
+  if (last === undefined) return {};
+  const last_attempt = {
+    attempt: attemptOf(last),
+    status: last.verdict.exitStatus,
+    result: resultBody({ ...task, result: last }),
+    ...explanation(last.verdict),
+    ...timesOf(last),
+  };
+  return { last_attempt };
 }
 
 /** A null status always has a reason: where the verdict names none, its outcome stands in. */
@@ -95,11 +143,12 @@ function streamBody(summary: StreamSummary, bytes: Buffer, unread: boolean) {
   return { text: decodeOutput(bytes, summary.truncated), bytes: summary.bytes };
 }
 
-function neverRan(): ResultBody {
-  return unknownResult({
-    log: 'unavailable',
-    log_reason: 'the job ended before the task was started',
-  });
+function neverRan(task: TaskView): ResultBody {
+  const log_reason =
+    attemptsOf(task) === 0
+      ? 'the job ended before the task was started'
+      : 'the job ended before the task was tried again, and of its last attempt nothing is known';
+  return unknownResult({ log: 'unavailable', log_reason });
 }
 
 function unknownResult(log: Pick<ResultBody, 'log' | 'log_reason'>): ResultBody {

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { CRON_JOB, JOB } from '../../internal/httpapi/openapi/operations/examples.ts';
 import { Documented } from '../../internal/httpapi/openapi/testing/documented.ts';
 import { SUCCEEDED } from '../store/harness.ts';
+import { PlayedJob, STOPPED } from '../support/played-job.ts';
 import { SseClient } from '../support/sse-client.ts';
 import { useApi } from './harness.ts';
 
@@ -76,6 +77,43 @@ describe('an answer is as the document says', () => {
     expect((await checked(rest.get(JOBS))).body.items).toHaveLength(1);
     await checked(rest.get('/v1/jobs?limit=1'));
     await checked(rest.get('/v1/jobs?limit=x'));
+  });
+
+  test('to a task with its attempts, of each kind, and to what they wrote', async () => {
+    const rest = api().api;
+    const spec = { image: 'busybox', tasks: [{ name: 'one' }] };
+    const { body } = await rest.post(JOBS).send({ ...JOB, metadata: { name: 'tried' }, spec });
+    const { uid } = body.metadata;
+    const job = new PlayedJob(api().stores.controller, api().fence, uid);
+    await job.fail('one');
+    await checked(rest.get(`/status/${uid}`));
+    await checked(rest.get(`${JOBS}/tried/tasks/one`));
+    await api().redis.hset(`swarmer:job:${uid}`, 'attemptBytes', '99999999999');
+    await job.fail('dropped');
+    await job.fail('three');
+    const record = await job.judge(await job.claimOne(), STOPPED);
+    const active = await checked(rest.get(`${JOBS}/tried/tasks/one`));
+    expect(active.body.attemptHistory).toMatchObject([
+      { attempt: 1, phase: 'Failed', dropped: true },
+      { attempt: 2, phase: 'Failed', dropped: true },
+      { attempt: 3, phase: 'Failed', dropped: true },
+      { attempt: 4, phase: 'Active' },
+    ]);
+    await job.settle(0, record, { kind: 'final', lastStands: true });
+    await job.finish();
+    const ended = await checked(rest.get(`${JOBS}/tried/tasks/one`));
+    expect(ended.body).toMatchObject({ phase: 'Cancelled', attempts: 4, exitStatus: 3 });
+    for (const [attempt, status] of [
+      [1, 404],
+      [3, 200],
+      [4, 200],
+      [5, 404],
+    ] as const) {
+      const answer = await checked(rest.get(`${JOBS}/tried/logs?attempt=${attempt}`));
+      expect([attempt, answer.status]).toEqual([attempt, status]);
+    }
+    await checked(rest.get(`/status/${uid}`));
+    await rest.delete(`${JOBS}/tried`);
   });
 
   test('to an apply, of each result', async () => {

@@ -1,12 +1,13 @@
 import {
   attemptKey,
+  attemptOf,
   isFinished,
   type Job,
   type TaskResult,
   type Verdict,
 } from '../../internal/apis/index.ts';
 import type { TaskView } from '../../internal/store/index.ts';
-import { pageTasks, renderBody } from '../../internal/wire/index.ts';
+import { endedTask, pageTasks, renderBody } from '../../internal/wire/index.ts';
 import type { JobEntry } from './ledger.ts';
 import { POLICY_STATUS } from './make-policies.ts';
 import { type Truth, tasksOf, type Written } from './truth.ts';
@@ -109,6 +110,7 @@ function checkTask(world: World, entry: JobEntry, job: Job, task: TaskView): voi
   const name = `${entry.uid}/${task.index}`;
   if (result === undefined) {
     violations.check(entry.ending, '4: every task of a job that ran out ends', () => name);
+    checkUntried(world, entry, job, task);
     return;
   }
   const told = JSON.stringify(books?.result) === JSON.stringify(result);
@@ -117,6 +119,22 @@ function checkTask(world: World, entry: JobEntry, job: Job, task: TaskView): voi
   violations.check(plan?.name === task.spec.name, 'tasks keep their order', () => name);
   checkBudgets(world, entry, job, task.index, result);
   checkOutput(world, entry, task, result);
+}
+
+/** A task that was not tried again because its job ended shows what its last attempt came to. */
+function checkUntried(world: World, entry: JobEntry, job: Job, task: TaskView): void {
+  const all = entry.tasks.get(task.index)?.verdicts ?? [];
+  const counted = all.filter(({ reason }) => reason !== 'Unplaced');
+  const last = counted.filter(({ reason }) => reason !== 'PlacementOutdated').at(-1);
+  const shown = endedTask(task, job.status);
+  const { result } = shown;
+  const told =
+    last === undefined
+      ? result === undefined
+      : result?.attempts === counted.length && result.verdict.exitStatus === last.exitStatus;
+  const invariant = '11: attempts, last exit status and output of failed attempts survive';
+  world.violations.check(told, invariant, () => `${entry.uid}/${task.index}`);
+  if (result !== undefined) checkOutput(world, entry, shown, result);
 }
 
 /** An attempt more than the first needs a reason, and reasons are limited. */
@@ -168,8 +186,8 @@ function ruleOf({ failurePolicy }: Job['spec'], { outcome, exitStatus }: Verdict
 
 function checkOutput(world: World, entry: JobEntry, task: TaskView, result: TaskResult): void {
   const { truth, violations } = world;
-  const { verdict, output, attempts } = result;
-  const id = { jobUid: entry.uid, index: task.index, attempt: attempts };
+  const { verdict, output } = result;
+  const id = { jobUid: entry.uid, index: task.index, attempt: attemptOf(result) };
   const what = () =>
     `${attemptKey(id)}: ${JSON.stringify(output)} ${task.stdout?.toString()} ${JSON.stringify(verdict)}`;
   if (verdict.source === 'controller') return;

@@ -1,8 +1,10 @@
 import {
   type AttemptRecord,
   attemptKey,
+  attemptOf,
   DEFAULT_RETRY_BACKOFF,
   type Settlement,
+  type TaskResult,
 } from '../../internal/apis/index.ts';
 import type { ClaimedTask } from '../../internal/store/index.ts';
 import { checkVerdict } from './check-verdict.ts';
@@ -33,6 +35,8 @@ export interface AuditOptions {
   /** No clock is ever set. */
   steady: boolean;
 }
+
+const SURVIVE = '11: attempts, last exit status and output of failed attempts survive';
 
 type Change = { from: AttemptRecord; to: AttemptRecord };
 
@@ -158,6 +162,7 @@ export class StoreAudit {
     delete task.current;
     if (settlement.kind === 'final') {
       const { result } = settlement;
+      if (result.of !== undefined) return this.#onUntried(task, from, result);
       // Only the end of what was stopped is found out after its verdict.
       const { finishedAt = result.verdict.finishedAt, message } = from.verdict ?? {};
       const verdict = { ...from.verdict, ...(finishedAt === undefined ? {} : { finishedAt }) };
@@ -171,6 +176,7 @@ export class StoreAudit {
       return;
     }
     const { next } = settlement;
+    this.#checkHandedOn(task, from, next);
     this.#check(next.attempt === from.attempt + 1, 'attempts are numbered one by one', () =>
       nameOf(task),
     );
@@ -179,6 +185,31 @@ export class StoreAudit {
       task.notBefore = settlement.notBefore;
       task.dueAt = this.#dueAt(task, from, next);
     } else this.#start(task, next, this.#options.timeline.now);
+  }
+
+  /** The last attempt came to nothing: what the one before came to is the result. */
+  #onUntried(task: TaskEntry, { verdict, last }: AttemptRecord, result: TaskResult): void {
+    const { outcome, swarmTaskId } = verdict ?? {};
+    const nothing = (outcome === 'Cancelled' || outcome === 'Lost') && swarmTaskId === undefined;
+    const kept =
+      last !== undefined &&
+      attemptOf(last) === result.of &&
+      last.verdict.exitStatus === result.verdict.exitStatus &&
+      same(last.output, result.output);
+    this.#check(nothing && kept, SURVIVE, () => nameOf(task));
+    task.result = result;
+  }
+
+  /** The next attempt's record has what this one came to, unless that was nothing. */
+  #checkHandedOn(task: TaskEntry, from: AttemptRecord, { last }: AttemptRecord): void {
+    const { reason, exitStatus } = from.verdict ?? {};
+    const kept =
+      reason === 'PlacementOutdated' || reason === 'Unplaced'
+        ? same(last, from.last)
+        : last !== undefined &&
+          attemptOf(last) === from.attempt &&
+          last.verdict.exitStatus === exitStatus;
+    this.#check(kept, SURVIVE, () => nameOf(task));
   }
 
   /** What the store accepts was decided on the record that it holds. */

@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { ulid } from 'ulid';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Backups, connectRedis, openStores } from '../../internal/store/index.ts';
+import { Backups, connectRedis, openLogs, openStores } from '../../internal/store/index.ts';
 import { injectLab } from '../lab/inject.ts';
 import type { Redis as Server } from '../lab/redis.ts';
+import { FAILED, PlayedJob } from '../support/played-job.ts';
 import { finalOf, first, SPEC, silent, TestStore, tasksOf } from './harness.ts';
 
 const lab = injectLab();
@@ -146,6 +147,27 @@ describe('a store that was restored', () => {
     const same = { uid: ulid(), spec: SPEC, tasks: tasksOf(['a']), idempotency };
     expect(await copy.jobs.submitJob(same)).toBe(done);
     expect(await copy.redis.pttl(copy.keys.idempotency('once'))).toBeGreaterThan(0);
+  });
+
+  test('has the earlier attempts of tasks, and what those that wait last came to', async () => {
+    const store = await newStore();
+    const uid = ulid();
+    await store.jobs.submitJob({ uid, spec: SPEC, tasks: tasksOf(['a']) });
+    const played = new PlayedJob(store.controller, await store.lead(), uid);
+    await played.fail('one');
+    await played.fail(BYTES);
+    const file = newFile();
+    await backupsOf(store).backup(file, '1.2.3');
+    const copy = await newStore();
+    await backupsOf(copy).restore(restoreOptions(file));
+    const [task] = await copy.jobs.readTasks(uid, 0, 1);
+    expect(task).toMatchObject({ waiting: { attempts: 2, last: { verdict: FAILED } } });
+    expect(task?.stderr).toEqual(BYTES);
+    expect((await others(copy).catalog.earlierAttempts(uid, 0)).kept).toMatchObject([
+      { attempt: 1, verdict: FAILED },
+    ]);
+    const logs = openLogs(copy.redis, { waitFor: async () => {} }, copy.prefix);
+    expect((await logs.earlierOutput(uid, 0, 1)).stderr.toString()).toBe('one');
   });
 
   test('has its identity, a fence that no leader had, and tells of it in jobs not finished', async () => {

@@ -52,11 +52,12 @@ export class TestStore {
   readonly redis: Redis;
   readonly keys: ReturnType<typeof makeKeys>;
 
-  constructor(redis: Redis, prefix: string) {
+  constructor(redis: Redis, prefix: string, attemptOutputBytes?: number) {
     this.prefix = prefix;
     this.redis = redis;
     this.keys = makeKeys(prefix);
-    const stores = openStores(redis, this.clock, prefix);
+    const room = attemptOutputBytes === undefined ? {} : { attemptOutputBytes };
+    const stores = openStores(redis, this.clock, prefix, room);
     this.jobs = stores.jobs;
     this.controller = stores.controller;
     this.lease = stores.lease;

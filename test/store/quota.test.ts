@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Quotas } from '../../internal/apis/index.ts';
 import { StoreError } from '../../internal/store/index.ts';
-import { codeOf, finalOf, first, SPEC, type TestStore, tasksOf, useStore } from './harness.ts';
+import { codeOf, finalOf, first, SPEC, TestStore, tasksOf, useStore } from './harness.ts';
 
 const newStore = useStore();
 const NAMESPACE = 'team';
@@ -48,6 +48,44 @@ describe('a quota', () => {
     ]);
     expect(await store.jobs.getJob('C')).toBeUndefined();
     await submit(store, 'D', ['a'], limits, 'others');
+  });
+
+  test('of output counts what earlier attempts may leave, as far as tasks can be tried again', async () => {
+    const store = newStore();
+    const spec = { ...SPEC, backoffLimit: 2 };
+    // The last 1024 bytes of both streams of two attempts that failed.
+    const bytes = TASK_BYTES + 2 * TASK_BYTES;
+    const submitted = (uid: string, names: string[], outputBytes: number) =>
+      store.jobs.submitJob({
+        uid,
+        meta: { namespace: NAMESPACE, name: uid.toLowerCase() },
+        spec,
+        tasks: tasksOf(names),
+        quotas: { outputBytes },
+      });
+    await submitted('A', ['a', 'b'], 2 * bytes);
+    expect(await told(submitted('B', ['a'], 3 * bytes - 1))).toEqual([
+      ...[NAMESPACE, 'outputBytes', `${2 * bytes}`, `${bytes}`, `${3 * bytes - 1}`],
+    ]);
+    const more = { ...quota({ outputBytes: 3 * bytes - 1 }), backoffLimit: 2 };
+    expect(await told(store.jobs.addTasks('A', tasksOf(['c']), more))).toEqual([
+      ...[NAMESPACE, 'outputBytes', `${2 * bytes}`, `${bytes}`, `${3 * bytes - 1}`],
+    ]);
+    await submitted('B', ['a'], 3 * bytes);
+  });
+
+  test('of output counts no more of them than a job may keep', async () => {
+    const { redis, prefix } = newStore();
+    const store = new TestStore(redis, prefix, 100);
+    const spec = { ...SPEC, backoffLimit: 9 };
+    const meta = { namespace: NAMESPACE, name: 'a' };
+    const tasks = tasksOf(['a', 'b']);
+    const quotas = { outputBytes: 2 * TASK_BYTES + 100 };
+    await store.jobs.submitJob({ uid: 'A', meta, spec, tasks, quotas });
+    expect(await told(submit(store, 'B', ['a'], quotas))).toEqual([
+      ...[NAMESPACE, 'outputBytes', `${2 * TASK_BYTES + 100}`, `${TASK_BYTES}`],
+      `${2 * TASK_BYTES + 100}`,
+    ]);
   });
 
   test('is not asked for what a request does not bring', async () => {

@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import type { JobEnding } from '../../internal/apis/index.ts';
+import type { JobEnding, TaskResult } from '../../internal/apis/index.ts';
 import {
   cancelledOf,
   codeOf,
   finalOf,
   first,
+  OUTPUT,
   SPEC,
   SUCCEEDED,
   type TestStore,
@@ -29,8 +30,15 @@ async function finished(spec = CALLBACK) {
   const change = { from: a.record, to: judged, knowsReport: true };
   await store.controller.recordVerdict(fence, uid, 0, change);
   await store.settle(fence, uid, { index: 0, record: judged }, finalOf(judged, false));
-  const next = { attempt: 2, losses: 0, failures: 1 };
-  await store.settle(fence, uid, b, { kind: 'retry', next, notBefore: FAR });
+  const last: TaskResult = { verdict: SUCCEEDED, output: OUTPUT, attempts: 1, losses: 0 };
+  const next = { attempt: 2, losses: 0, failures: 1, last };
+  const output = { stdout: Buffer.from('out'), stderr: Buffer.alloc(0) };
+  const collected = { ...b.record, verdict: SUCCEEDED, output: OUTPUT };
+  await store.controller.storeOutput(fence, uid, 1, { from: b.record, to: collected, ...output });
+  const waits = { kind: 'retry', next, notBefore: 0 } as const;
+  await store.settle(fence, uid, { index: 1, record: collected }, waits);
+  const again = first(await store.claim(fence, uid, 1));
+  await store.settle(fence, uid, again, { kind: 'retry', next, notBefore: FAR });
   const ending: JobEnding = { phase: 'Failed', reason: 'DeadlineExceeded', message: 'too slow' };
   await store.controller.endJob(fence, uid, ending);
   await store.controller.completeJob(fence, uid, 1000);

@@ -20,6 +20,10 @@ const result = object(
 );
 
 const arg: Schema<string> = { type: 'string' };
+const times = {
+  started_at: orNull(time("When its process started, by the engine's clock.")),
+  finished_at: orNull(time("When its process ended, by the engine's clock.")),
+};
 
 const task = object(
   'A task.',
@@ -29,10 +33,19 @@ const task = object(
     args: list(arg, 'Arguments of its container.'),
     result,
     attempts: integer('Attempts so far, the current one included.'),
-    started_at: orNull(time("When its process started, by the engine's clock.")),
-    finished_at: orNull(time("When its process ended, by the engine's clock.")),
+    ...times,
   },
-  { reason, message },
+  {
+    ...{ reason, message },
+    last_attempt: object(
+      'Of a task that waits for its next attempt: what the last one came to. Never in a callback.',
+      {
+        attempt: integer('Its number, from 1.'),
+        ...{ status: exitStatus, result, ...times },
+      },
+      { reason, message },
+    ),
+  },
 );
 
 /** The bodies of the original's calls, and the answers to them. */

@@ -1,12 +1,35 @@
-import { CALLBACK_STATES, EVENT_TYPES, TASK_PHASES } from '../index.ts';
+import { CALLBACK_STATES, EVENT_TYPES, OUTCOMES, TASK_PHASES } from '../index.ts';
 import type { metadataSchemas } from './metadata.ts';
-import { integer, list, object, oneOf, orNull, ref, text, time } from './schema.ts';
+import { flag, integer, list, object, oneOf, orNull, ref, text, time } from './schema.ts';
 
 export const exitStatus = orNull(
   integer('Of the process; null while it runs, and where none ran to its end.'),
 );
+const ran = {
+  startedAt: time("When its process started, by the engine's clock."),
+  finishedAt: time("When its process ended, by the engine's clock."),
+  node: text('Swarm id of the node that ran it.'),
+};
 export const reason = text('Why, for programs.');
 export const message = text("The engine's own words, where there are any.");
+
+const stream = object('A stream.', {
+  bytes: integer('Bytes the task wrote, kept or not.'),
+  truncated: flag('True when only the end is kept.'),
+});
+const task = {
+  index: integer('Its place in the job, from 0.'),
+  name: text('Its name, unique within the job.'),
+  phase: oneOf(TASK_PHASES, 'Where it stands, or what it came to.'),
+  attempts: integer('Attempts so far, the current one included.'),
+  losses: integer('How many of them were lost.'),
+  exitStatus: orNull(
+    integer(
+      'Of the process; null while it runs, and where none ran to its end. Of a task that waits for its ' +
+        'next attempt, or that did when its job ended, of the last one; so are the fields below.',
+    ),
+  ),
+};
 
 const delivery = object(
   'A try to deliver.',
@@ -24,23 +47,46 @@ const callback = {
   attempts: integer('Tries so far.'),
 };
 
-const Task = object(
-  'A task, without its output.',
+const Task = object('A task, without its output.', task, { reason, message, ...ran });
+
+const Attempt = object(
+  'An attempt of a task.',
   {
-    index: integer('Its place in the job, from 0.'),
-    name: text('Its name, unique within the job.'),
-    phase: oneOf(TASK_PHASES, 'Where it stands, or what it came to.'),
-    attempts: integer('Attempts so far, the current one included.'),
-    losses: integer('How many of them were lost.'),
+    attempt: integer('Its number, from 1.'),
+    phase: oneOf(['Active', ...OUTCOMES], 'What it came to; Active while it is the current one.'),
     exitStatus,
   },
   {
     reason,
     message,
-    startedAt: time("When its process started, by the engine's clock."),
-    finishedAt: time("When its process ended, by the engine's clock."),
-    node: text('Swarm id of the node that ran it.'),
+    ...ran,
+    output: object(
+      'What is kept of its output.',
+      {
+        stdout: stream,
+        stderr: stream,
+        log: oneOf(['complete', 'truncated', 'unavailable'], 'What became of its log.'),
+      },
+      { log_reason: text('Why there is no log.') },
+    ),
+    dropped: flag(
+      'True when its output had to go: the job had used up SWARMER_ATTEMPT_OUTPUT_BYTES.',
+    ),
   },
+);
+
+const TaskWithAttempts = object(
+  'A task, with what each of its attempts came to.',
+  {
+    ...task,
+    attemptHistory: list(
+      ref<typeof Attempt>('Attempt'),
+      'Oldest first. Of those that did not succeed and that another one followed the first and the ' +
+        'last three are kept.',
+    ),
+    attemptsNotKept: integer('How many there were between the first and the last three.'),
+  },
+  { reason, message, ...ran },
 );
 
 const TimelineEntry = object(
@@ -63,6 +109,8 @@ const TimelineEntry = object(
 /** What became of the tasks of a job, and of its callback. */
 export const taskSchemas = {
   Task,
+  TaskWithAttempts,
+  Attempt,
   TaskList: object('A page of tasks, in their order.', {
     items: list(ref<typeof Task>('Task'), 'The tasks.'),
     metadata: ref<typeof metadataSchemas.PageMetadata>('PageMetadata'),

@@ -77,7 +77,12 @@ export const policyFields = {
     })
     .optional(),
   backoffLimit: count()
-    .meta({ description: 'Retries of each task after failures; loss costs none.', default: 3 })
+    .meta({
+      description:
+        'Retries of each task after failures; loss costs none. Of the first and the last three attempts ' +
+        'that did not succeed the last 64 KiB of each stream stay readable (logs --attempt).',
+      default: 3,
+    })
     .optional(),
   lossLimit: count()
     .meta({

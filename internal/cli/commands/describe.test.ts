@@ -85,6 +85,20 @@ it.each([
   expect(await stdout(['describe', 'job', 'slow'])).toContain(`\nDeadline:     ${left}\n`);
 });
 
+it('lists the attempts of tasks that failed or wait for another, with what is kept of their output', async () => {
+  api.put(job('report', { counts: { total: 2, pending: 2 } }));
+  const stream = (bytes: number) => ({ bytes, truncated: false });
+  const failure = { exitStatus: 3, reason: 'NonZeroExit', node: 'n1' };
+  const waiting = task(0, { name: 'one', phase: 'Pending', attempts: 2, ...failure });
+  api.tasks.set('default/report', [waiting, task(1, { name: 'two', phase: 'Pending' })]);
+  const output = { stdout: stream(5), stderr: stream(7), log: 'complete' } as const;
+  api.attempts.set('default/report/one', [
+    { attempt: 1, phase: 'Failed', ...failure, startedAt: ago(9), finishedAt: ago(4), output },
+    { attempt: 2, phase: 'Failed', ...failure, message: 'again', output, dropped: true },
+  ]);
+  expectGolden('describe-attempts', await stdout(['describe', 'job', 'report']));
+});
+
 it('describes a cron job with the jobs that run', async () => {
   api.put(job('nightly-1', { counts: { total: 2, active: 2 } }));
   const active = [

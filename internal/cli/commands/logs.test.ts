@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { addLogs } from '../follow/testing/fake-logs.ts';
-import type { Task, TaskOutput } from '../resources.ts';
+import type { Attempt, Task, TaskOutput } from '../resources.ts';
 import { FakeApi } from '../testing/fake-api.ts';
 import { problem } from '../testing/http-fake.ts';
 import { job, task } from '../testing/objects.ts';
@@ -295,6 +295,58 @@ describe('logs', () => {
     addLogs(api, () => ({ stdout: '\u001b[1mbold\n' }));
     const { stdout } = await run(['logs', 'report', 'a\u001b[2J', '--prefix'], { api });
     expect(stdout).toBe('[a\\x1b[2J] \u001b[1mbold\n');
+  });
+
+  describe('of earlier attempts', () => {
+    const attempt = (number: number, phase: Attempt['phase']): Attempt => {
+      return { attempt: number, phase, exitStatus: null };
+    };
+    beforeEach(() => {
+      api.tasks.set('default/report', [task(0, { name: 'one', attempts: 4, phase: 'Active' })]);
+      addLogs(api, (name, number) => ({ stdout: `${name} ${number ?? 'last'}\n` }));
+      api.attempts.set('default/report/one', [
+        attempt(1, 'Failed'),
+        attempt(3, 'Lost'),
+        attempt(4, 'Active'),
+      ]);
+    });
+
+    it('shows that of a number', async () => {
+      const { stdout } = await run(['logs', 'report', 'one', '--attempt', '1'], { api });
+      expect(stdout).toBe('one 1\n');
+    });
+
+    it('shows the one before the current one', async () => {
+      expect((await run(['logs', 'report', '-p'], { api })).stdout).toBe('one 3\n');
+    });
+
+    it('shows the last one of a task that waits for the next', async () => {
+      api.tasks.set('default/report', [task(0, { name: 'one', attempts: 1, phase: 'Pending' })]);
+      api.attempts.set('default/report/one', [attempt(1, 'Failed')]);
+      expect((await run(['logs', 'report', '--previous'], { api })).stdout).toBe('one 1\n');
+    });
+
+    it('shows those that there are of all tasks', async () => {
+      three();
+      api.attempts.set('default/report/two', [attempt(1, 'Active')]);
+      const { code, stdout } = await run(['logs', 'report', '--all', '--previous'], { api });
+      expect([code, stdout]).toEqual([0, 'one 3\n']);
+    });
+
+    it('says that there is none', async () => {
+      api.attempts.set('default/report/one', [attempt(1, 'Active')]);
+      const { code, stderr } = await run(['logs', 'report', '--previous'], { api });
+      expect([code, stderr]).toEqual([5, 'swarmerctl: task one had no attempt before\n']);
+    });
+
+    it.each([
+      ['--previous', '--attempt=1'],
+      ['--previous', '--follow'],
+      ['--attempt=1', '--follow'],
+      ['--attempt=1', '--all'],
+    ])('refuses %s with %s', async (...flags) => {
+      expect((await run(['logs', 'report', ...flags], { api })).code).toBe(2);
+    });
   });
 
   it('ends with 130 at Ctrl-C', async () => {

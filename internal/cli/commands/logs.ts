@@ -1,7 +1,8 @@
 import { ApiError } from '../api-error.ts';
 import type { Client } from '../client.ts';
 import type { Context } from '../context.ts';
-import { EXIT, UsageError } from '../errors.ts';
+import { CliError, EXIT, UsageError } from '../errors.ts';
+import { previousAttempt, readAttempts } from '../follow/attempts.ts';
 import { followTask, type TaskRef } from '../follow/follow-task.ts';
 import { eachInOrder } from '../follow/in-order.ts';
 import { jobNameOf } from '../follow/job-name.ts';
@@ -42,16 +43,29 @@ export async function run(
   const all = options.flag('all');
   if (all && task !== undefined) throw new UsageError('a task and --all exclude each other');
   if (args.length > 2) throw new UsageError('logs takes one job and one task, or --all');
+  const attempt = options.whole('attempt');
+  refuseContradiction(options, attempt);
   const client = await context.client();
   const namespace = await context.namespace();
   const work: Work = { context, client, options, tail: options.whole('tail') };
   if (all) return exitCode(await showAll(work, namespace, job));
   const name = task ?? (await onlyTask(client, namespace, job));
-  return exitCode(await showOne(work, { namespace, job, task: name }));
+  return exitCode(await showOne(work, { namespace, job, task: name, attempt }));
 }
 
 function exitCode(isComplete: boolean): number {
   return isComplete ? EXIT.ok : EXIT.error;
+}
+
+/** @throws UsageError */
+function refuseContradiction(options: Options, attempt: number | undefined): void {
+  const [previous, follow] = [options.flag('previous'), options.flag('follow')];
+  const one = attempt !== undefined;
+  if (previous && one) throw new UsageError('--previous and --attempt exclude each other');
+  if (follow && (previous || one)) {
+    throw new UsageError('what an attempt has written cannot be followed: leave --follow out');
+  }
+  if (one && options.flag('all')) throw new UsageError('--attempt is of one task: leave --all out');
 }
 
 /** @returns false when the output could not be read. */
@@ -71,6 +85,7 @@ async function showOne(work: Work, ref: TaskRef): Promise<boolean> {
 async function showAll(work: Work, namespace: string, job: string): Promise<boolean> {
   const tasks = await allTasks(work.client, namespace, job);
   const refTo = ({ name }: Task): TaskRef => ({ namespace, job, task: name });
+  if (work.options.flag('previous')) return showAllPrevious(work, tasks.map(refTo));
   const begun = tasks.filter(({ attempts }) => attempts > 0);
   const others = tasks.filter(({ attempts }) => attempts === 0);
   let isComplete = true;
@@ -85,6 +100,20 @@ async function showAll(work: Work, namespace: string, job: string): Promise<bool
   for (const phase of new Set(others.map((task) => task.phase))) {
     const alike = others.filter((task) => task.phase === phase).map(refTo);
     if (!(await tellOfUnbegun(work, alike))) isComplete = false;
+  }
+  return isComplete;
+}
+
+/** Of those tasks that had an attempt before; most have not. */
+async function showAllPrevious(work: Work, tasks: readonly TaskRef[]): Promise<boolean> {
+  let isComplete = true;
+  for (const ref of tasks) {
+    const attempt = previousAttempt(await readAttempts(work.client, ref));
+    if (attempt === undefined) continue;
+    const stored = await readLog(work.client, { ...ref, attempt });
+    const writer = writerFor(work, ref);
+    await writeLog(stored, writer, work.tail);
+    if (stored.log === 'unavailable') isComplete = false;
   }
   return isComplete;
 }
@@ -121,11 +150,19 @@ function show(work: Work, ref: TaskRef): Promise<Shown> {
   return work.options.flag('follow') ? follow(work, ref) : showStored(work, ref);
 }
 
-async function showStored(work: Work, ref: TaskRef): Promise<Shown> {
+async function showStored(work: Work, given: TaskRef): Promise<Shown> {
+  const ref = work.options.flag('previous') ? await previousOf(work, given) : given;
   const stored = await readLog(work.client, ref);
   const writer = writerFor(work, ref);
   await writeLog(stored, writer, work.tail);
   return shownBy(writer, stored);
+}
+
+/** @throws CliError when there was no attempt before. */
+async function previousOf({ client }: Work, ref: TaskRef): Promise<TaskRef> {
+  const attempt = previousAttempt(await readAttempts(client, ref));
+  if (attempt !== undefined) return { ...ref, attempt };
+  throw new CliError(`task ${ref.task} had no attempt before`, EXIT.notFound);
 }
 
 async function follow(work: Work, ref: TaskRef): Promise<Shown> {

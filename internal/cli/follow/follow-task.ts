@@ -9,6 +9,8 @@ export interface TaskRef {
   job: string;
   /** Name or index. */
   task: string;
+  /** Number of the attempt; the last one unless given. */
+  attempt?: number | undefined;
 }
 
 /** What becomes of a task's output. */
@@ -22,8 +24,8 @@ export interface OutputSink {
 }
 
 /** Where the output of a task is read. */
-export function logsPath({ namespace, job, task }: TaskRef, follow: boolean): string {
-  return jobPath(namespace, job, ['logs'], { task, follow: follow || undefined });
+export function logsPath({ namespace, job, task, attempt }: TaskRef, follow: boolean): string {
+  return jobPath(namespace, job, ['logs'], { task, attempt, follow: follow || undefined });
 }
 
 /** Passes on the output of a task while it runs, until it has ended for good. */

@@ -25,6 +25,7 @@ describe('the exit code of run', () => {
     [{ phase: 'TimedOut', exitStatus: null }, 6],
     [{ phase: 'TimedOut', exitStatus: 143 }, 143],
     [{ phase: 'Cancelled', exitStatus: null }, 130],
+    [{ phase: 'Cancelled', exitStatus: 3 }, 130],
   ])('of %j is %d', (over, code) => {
     expect(exitCodeOf(end(over))).toBe(code);
   });
@@ -43,6 +44,14 @@ describe('what is said at the end', () => {
       message: 'no image',
     });
     expect(endNotes(rejected)).toEqual(['task main is Rejected: Rejected: no image']);
+  });
+
+  it('is why it was cancelled, though an attempt before that has a status', () => {
+    const message = 'not tried again: the job was cancelled';
+    const cancelled = end({ phase: 'Cancelled', exitStatus: 3, reason: 'NonZeroExit', message });
+    expect(endNotes(cancelled)).toEqual([
+      'task main is Cancelled: NonZeroExit: not tried again: the job was cancelled',
+    ]);
   });
 
   it('is why there is no output', () => {

@@ -6,7 +6,8 @@ import type { TaskEnd, TaskOutput } from '../resources.ts';
  * 130 when it was cancelled, else 3. A status of 0 of a task that did not succeed is a 3 too.
  */
 export function exitCodeOf({ phase, exitStatus }: TaskEnd): number {
-  if (exitStatus === null) return WITHOUT_STATUS[phase] ?? EXIT.jobFailed;
+  // The status of one that was cancelled is of an attempt before that.
+  if (exitStatus === null || phase === 'Cancelled') return WITHOUT_STATUS[phase] ?? EXIT.jobFailed;
   if (exitStatus === 0 && phase !== 'Succeeded') return EXIT.jobFailed;
   return exitStatus >= 0 && exitStatus <= 255 ? exitStatus : EXIT.jobFailed;
 }
@@ -19,7 +20,8 @@ const WITHOUT_STATUS: Readonly<Record<string, number>> = {
 /** What to say of a task that has no exit status of its own, or whose output is not all there. */
 export function endNotes(end: Omit<TaskEnd, 'log'> & Pick<TaskOutput, 'log'>): string[] {
   const notes: string[] = [];
-  if (end.exitStatus === null || (end.exitStatus === 0 && end.phase !== 'Succeeded')) {
+  const isOwn = end.exitStatus !== null && end.phase !== 'Cancelled';
+  if (!isOwn || (end.exitStatus === 0 && end.phase !== 'Succeeded')) {
     const why = [end.reason, end.message].filter(Boolean).join(': ');
     notes.push(`task ${end.task} is ${end.phase}${why === '' ? '' : `: ${why}`}`);
   }

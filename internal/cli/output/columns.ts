@@ -17,7 +17,7 @@ const PHASE_STYLES: Readonly<Record<string, Style>> = {
 };
 
 /** Colour of a phase of a job or a task. */
-function phaseStyle(phase: string): Style | undefined {
+export function phaseStyle(phase: string): Style | undefined {
   return PHASE_STYLES[phase];
 }
 

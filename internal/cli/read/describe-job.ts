@@ -8,9 +8,12 @@ import { Table } from '../output/table.ts';
 import { jobPath } from '../path.ts';
 import type { Condition, Counts, Job, List, Metadata, Task } from '../resources.ts';
 import { lastEvents } from '../timeline.ts';
+import { attemptLines } from './describe-attempts.ts';
 import { fieldLines, mapText, section, valueText } from './describe-text.ts';
 
 const FAILING_PHASES = ['Failed', 'Rejected', 'Lost', 'TimedOut'] as const;
+/** Of these, tasks that wait for another attempt, or that did when the job ended. */
+const UNTRIED_PHASES = ['Pending', 'Cancelled'] as const;
 const FAILING_SHOWN = 10;
 const EVENTS_SHOWN = 15;
 
@@ -35,11 +38,13 @@ export async function describeJob(
     lastEvents(client, namespace, name, EVENTS_SHOWN),
   ]);
   const wide = { wide: true };
+  const attempts = await attemptLines(context, client, { namespace, job: name }, failing);
   return [
     ...fieldLines([...identity(context, job.metadata), ...progress(context, job)]),
     ...section('Spec', specLines(job.spec)),
     ...section('Conditions', await rows(context, CONDITION_COLUMNS, job.status.conditions)),
     ...section('Failing tasks', await rows(context, TASK_COLUMNS, failing, wide)),
+    ...(attempts.length === 0 ? [] : section('Attempts', attempts)),
     ...section('Events', await rows(context, EVENT_COLUMNS, events)),
   ];
 }
@@ -114,10 +119,15 @@ function countsText({ total, ...counts }: Counts): string {
 
 async function failingTasks(client: Client, namespace: string, job: string): Promise<Task[]> {
   const lists = await Promise.all(
-    FAILING_PHASES.map((phase) =>
+    [...FAILING_PHASES, ...UNTRIED_PHASES].map((phase) =>
       client.get<List<Task>>(jobPath(namespace, job, ['tasks'], { phase, limit: FAILING_SHOWN })),
     ),
   );
-  const all = lists.flatMap(({ items }) => items).sort((a, b) => a.index - b.index);
-  return all.slice(0, FAILING_SHOWN);
+  const all = lists.flatMap(({ items }) => items).filter(hasFailed);
+  return all.sort((a, b) => a.index - b.index).slice(0, FAILING_SHOWN);
+}
+
+function hasFailed({ phase, attempts, reason }: Task): boolean {
+  if (!UNTRIED_PHASES.some((untried) => untried === phase)) return true;
+  return attempts > 0 && reason !== undefined && reason !== 'CancelRequested';
 }

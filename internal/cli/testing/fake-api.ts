@@ -1,4 +1,13 @@
-import type { Callback, Caller, Cluster, CronJob, Job, Task, TimelineEvent } from '../resources.ts';
+import type {
+  Attempt,
+  Callback,
+  Caller,
+  Cluster,
+  CronJob,
+  Job,
+  Task,
+  TimelineEvent,
+} from '../resources.ts';
 import { HttpFake } from './http-fake.ts';
 import { addJobRoutes } from './job-routes.ts';
 import { addListRoutes } from './list-routes.ts';
@@ -19,6 +28,8 @@ interface Change {
  */
 export class FakeApi extends HttpFake {
   readonly tasks = new Map<string, Task[]>();
+  /** By namespace, job and task. */
+  readonly attempts = new Map<string, Attempt[]>();
   readonly events = new Map<string, TimelineEvent[]>();
   readonly callbacks: Callback[] = [];
   cluster: Cluster = { nodes: [], slots: { used: 0, max: 12 } };

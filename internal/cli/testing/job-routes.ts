@@ -53,6 +53,13 @@ function addVerbs(api: FakeApi, add: (method: string, path: string, on: On) => v
     );
     return { body: { items: items.slice(0, Number(query.get('limit') ?? 1000)), metadata: {} } };
   });
+  add('GET', '/tasks/([^/]+)', (object, { params }) => {
+    const name = params[2];
+    const found = api.tasks.get(key(object))?.find((one) => one.name === name);
+    if (found === undefined) return problem(404, `there is no task "${name}"`);
+    const attemptHistory = api.attempts.get(`${key(object)}/${name}`) ?? [];
+    return { body: { ...found, attemptHistory, attemptsNotKept: 0 } };
+  });
   add('GET', '/events', (object, { query, headers }, stream) => {
     const items = api.events.get(key(object)) ?? [];
     const after = headers['last-event-id'] ?? query.get('after');

@@ -1,7 +1,14 @@
 import type { Request } from 'express';
 import type { Answer } from '../../apis/answers/index.ts';
-import { TASK_PHASES, type TaskPhase } from '../../apis/index.ts';
+import {
+  isFinished,
+  type JobStatus,
+  TASK_PHASES,
+  type TaskPhase,
+  type Verdict,
+} from '../../apis/index.ts';
 import type { TaskView } from '../../store/ports.ts';
+import { attemptsOf, endedTask } from '../../wire/index.ts';
 import type { Handler } from '../access/caller.ts';
 import { isoTime } from '../job-resource.ts';
 import { ApiProblem, notFound } from '../problem.ts';
@@ -22,7 +29,6 @@ export const tasks: Handler = async (request, response, { jobs, catalog }) => {
   const uid = await jobOf(request, catalog);
   const job = await jobs.getJob(uid);
   if (job === undefined) throw notFound('There is no such job. Check the id.');
-  const finished = job.status.phase !== 'Running';
   const { total } = job.status.counts;
   const end = Math.min(total, from + MOST_READ);
   const items: Answer<'Task'>[] = [];
@@ -33,7 +39,7 @@ export const tasks: Handler = async (request, response, { jobs, catalog }) => {
     for (const view of page) {
       if (items.length === limit) break;
       next = view.index + 1;
-      const item = taskItem(view, finished);
+      const item = taskItem(view, job.status);
       if (phase === undefined || phase === item.phase) items.push(item);
     }
   }
@@ -49,15 +55,24 @@ function phaseOf(request: Request): TaskPhase | undefined {
   throw new ApiProblem(400, `"phase" must be one of ${TASK_PHASES.join(', ')}.`);
 }
 
-function taskItem(view: TaskView, finished: boolean): Answer<'Task'> {
-  const { index, spec, attempt, result } = view;
-  const verdict = result?.verdict;
+/** Of a task that waits for its next attempt: what the last one came to. */
+export function taskItem(view: TaskView, job: JobStatus): Answer<'Task'> {
+  const ended = endedTask(view, job);
+  const { index, spec, attempt, waiting, result } = ended;
+  const shown = result ?? (attempt === undefined ? waiting?.last : undefined);
   return {
     index,
     name: spec.name,
-    phase: taskPhase(view, finished),
-    attempts: result?.attempts ?? attempt ?? 0,
-    losses: result?.losses ?? 0,
+    phase: taskPhase(ended, isFinished(job.phase)),
+    attempts: attemptsOf(view),
+    losses: result?.losses ?? waiting?.losses ?? 0,
+    ...verdictItem(shown?.verdict),
+  };
+}
+
+/** What an attempt came to, as it is shown. */
+export function verdictItem(verdict: Verdict | undefined) {
+  return {
     exitStatus: verdict?.exitStatus ?? null,
     ...(verdict?.reason === undefined ? {} : { reason: verdict.reason }),
     ...(verdict?.message === undefined ? {} : { message: verdict.message }),

@@ -9,6 +9,7 @@ const objectName = {
 const KNOWN: Record<string, Pick<Parameter, 'description' | 'schema'>> = {
   namespace: { description: 'Namespace of the object.', schema: objectName },
   name: { description: 'Name of the object.', schema: objectName },
+  task: { description: 'Name of the task, or its index.', schema: { type: 'string' } },
   node: {
     description: 'Swarm id of the node, or its hostname.',
     schema: { type: 'string' },

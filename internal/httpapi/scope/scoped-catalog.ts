@@ -1,4 +1,4 @@
-import type { Job } from '../../apis/index.ts';
+import type { EarlierAttempts, Job } from '../../apis/index.ts';
 import type { JobCatalog, LastApplied, Page, TaskView } from '../../store/ports.ts';
 import type { Admission } from './admission.ts';
 import { mergedPage } from './merged-page.ts';
@@ -38,6 +38,11 @@ export class ScopedCatalog implements JobCatalog {
   async listTasks(uid: string, from: number, limit: number): Promise<TaskView[]> {
     await this.#admission.requireJob(uid);
     return this.#catalog.listTasks(uid, from, limit);
+  }
+
+  async earlierAttempts(uid: string, index: number): Promise<EarlierAttempts> {
+    await this.#admission.requireJob(uid);
+    return this.#catalog.earlierAttempts(uid, index);
   }
 
   async lastApplied(uid: string): Promise<{ applied?: LastApplied; edits: number }> {

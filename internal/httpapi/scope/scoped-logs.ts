@@ -16,6 +16,11 @@ export class ScopedLogs implements LogReader {
     return this.#logs.findTask(uid, name);
   }
 
+  async earlierOutput(uid: string, index: number, attempt: number) {
+    await this.#admission.requireJob(uid);
+    return this.#logs.earlierOutput(uid, index, attempt);
+  }
+
   async wantLog(uid: string, index: number): Promise<void> {
     await this.#admission.requireJob(uid);
     return this.#logs.wantLog(uid, index);

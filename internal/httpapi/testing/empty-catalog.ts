@@ -12,6 +12,7 @@ export const emptyCatalog: JobCatalog & ChangeLog & CronJobStore = {
   findJob: async () => undefined,
   listJobs: async () => ({ jobs: [] }),
   listTasks: async () => [],
+  earlierAttempts: async () => ({ kept: [], between: 0 }),
   lastApplied: async () => ({ edits: 0 }),
   version: async () => 0,
   keepsAfter: async () => true,

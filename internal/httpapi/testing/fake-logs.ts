@@ -36,6 +36,10 @@ export class FakeLogs implements LogReader {
     return index === -1 ? undefined : index;
   }
 
+  async earlierOutput(_uid: string, _index: number, attempt: number) {
+    return { stdout: Buffer.from(`of attempt ${attempt}`), stderr: Buffer.alloc(0) };
+  }
+
   async wantLog(uid: string, index: number): Promise<void> {
     this.wants.push(`${uid}/${index}`);
   }

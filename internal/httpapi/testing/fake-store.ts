@@ -195,6 +195,14 @@ export class FakeStore implements JobNames, JobReader, TimelineReader, SpecWrite
     Object.assign(this.#task(uid, index), { result, stdout, stderr: Buffer.alloc(0) });
   }
 
+  /** Lets a task wait for its next attempt after one that came to this. */
+  wait(uid: string, index: number, last: TaskResult, stdout: Buffer): void {
+    const task = this.#task(uid, index);
+    delete task.attempt;
+    const waiting = { attempts: last.attempts, losses: last.losses, last };
+    Object.assign(task, { waiting, stdout, stderr: Buffer.alloc(0) });
+  }
+
   finish(uid: string): void {
     this.#stored(uid).job.status.phase = 'Complete';
   }

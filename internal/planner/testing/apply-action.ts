@@ -124,6 +124,7 @@ function storeOutput(
   from: OutputSource,
 ): AttemptRecord {
   const to = world.store.advance(id.index, record, { ...record, output: read(world, from) });
+  if (from.kind !== 'report') world.store.outputs.set(id.index, id.attempt);
   if (from.kind === 'logs') {
     const destroyed = world.engine.destroyedLog(from.swarmTaskId);
     world.journal.push({ what: 'log stored', id, destroyed });

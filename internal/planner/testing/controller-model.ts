@@ -34,8 +34,13 @@ export function snapshot(world: World): Snapshot {
         ...{ namespace: 'default', name: 'one', resourceVersion: 1 },
         ...{ uid: JOB, creationTimestamp: wall },
       },
-      spec,
-      status: { phase: store.phase, counts: store.counts(), conditions: [] },
+      spec: world.cancelled ? { ...spec, cancel: true } : spec,
+      status: {
+        phase: store.phase,
+        counts: store.counts(),
+        conditions: [],
+        ...(store.ending === undefined ? {} : { ending: store.ending }),
+      },
     },
     attempts: [...store.live].map(([index, record]) => viewOf(world, index, record)),
     runnable: store.runnable(wall),
@@ -95,6 +100,7 @@ export function reconcile(world: World): Action[] {
   }
   for (const action of actions) {
     if (action.type === 'StartTasks') startTasks(world, action.count);
+    if (action.type === 'EndJob') world.store.ending ??= action.ending;
     if (action.type === 'CompleteJob') world.store.complete();
   }
   return actions;

@@ -1,4 +1,10 @@
-import { type AttemptId, attemptKey, isFinished } from '../../apis/index.ts';
+import {
+  type AttemptId,
+  attemptKey,
+  attemptOf,
+  isFinished,
+  type Verdict,
+} from '../../apis/index.ts';
 import { NODE_FAULT_LIMIT } from '../judge.ts';
 import { entries } from './journal.ts';
 import { type Fact, factsOf, idOf, type World } from './world.ts';
@@ -150,6 +156,46 @@ export const budgetsAreExact: Invariant = ({ store, spec, journal }) =>
         : []),
     ];
   });
+
+/**
+ * Whatever ended the job, a task shows how many attempts it had, the exit status and the output of the
+ * last one that came to something, and those before it that did not succeed are kept with their own.
+ */
+export const noAttemptIsForgotten: Invariant = ({ store, journal }) =>
+  [...Array(store.total).keys()].flatMap((index) => {
+    const ends = entries(journal, 'settled').filter(({ id }) => id.index === index);
+    const begun = ends.filter(({ verdict }) => !cameToNothing(verdict));
+    const last = begun.at(-1) ?? ends.at(-1);
+    const result = store.resultOf(index);
+    if (last === undefined) return result === undefined ? [] : [`task ${index} has a result`];
+    if (result === undefined) return [`task ${index} had attempts, and shows nothing of them`];
+    const { attempt } = last.id;
+    const kept = store.earlier.get(index) ?? [];
+    const missing = begun
+      .filter(({ id }) => id.attempt !== attempt && !kept.some((one) => one.attempt === id.attempt))
+      .map(({ id }) => `${attemptKey(id)} is not kept`);
+    const mixed = kept
+      .filter((one) => one.output !== undefined && one.output !== one.attempt)
+      .map((one) => `attempt ${one.attempt} of task ${index} is kept with another's output`);
+    const read = result.output.stdout.bytes > 0;
+    return [
+      ...missing,
+      ...mixed,
+      ...(result.attempts === ends.length ? [] : [`task ${index} miscounts its attempts`]),
+      ...(attemptOf(result) === attempt ? [] : [`task ${index} shows another attempt's end`]),
+      ...(result.verdict.exitStatus === last.verdict.exitStatus
+        ? []
+        : [`task ${index} has lost its status`]),
+      ...(!read || store.outputs.get(index) === attempt
+        ? []
+        : [`task ${index} has lost its output`]),
+    ];
+  });
+
+/** It was stopped, and nothing was seen of it. */
+function cameToNothing({ outcome, swarmTaskId }: Verdict): boolean {
+  return outcome === 'Cancelled' && swarmTaskId === undefined;
+}
 
 /** Every service that is left belongs to a current attempt: holds after the orphans' collection. */
 export const onlyCurrentServicesAreLeft: Invariant = ({ engine, store }) =>

@@ -38,7 +38,7 @@ export interface Script {
   fates: Fate[];
 }
 
-function makeMove(world: World, move: Move): void {
+export function makeMove(world: World, move: Move): void {
   switch (move.move) {
     case 'step':
       doStep(world, move.at);

@@ -2,12 +2,15 @@ import { isDeepStrictEqual } from 'node:util';
 import {
   type AttemptId,
   type AttemptRecord,
+  attemptOf,
   isFinished,
+  type JobEnding,
   type JobPhase,
   type ReportSummary,
   type Settlement,
   type TaskCounts,
   type TaskResult,
+  untriedResult,
 } from '../../apis/index.ts';
 
 /** The store did not take a write: somebody else has acted since it was decided on. */
@@ -24,6 +27,11 @@ export class StoreModel {
   readonly live = new Map<number, AttemptRecord>();
   readonly results = new Map<number, TaskResult>();
   readonly reports = new Map<number, ReportSummary>();
+  /** Number of the attempt whose output lies there, by task. */
+  readonly outputs = new Map<number, number>();
+  /** Earlier attempts that are kept, and the attempt whose output was kept with each, by task. */
+  readonly earlier = new Map<number, { attempt: number; output: number | undefined }[]>();
+  ending: JobEnding | undefined;
   readonly #waiting = new Map<number, { next: AttemptRecord; notBefore: number }>();
   #cursor = 0;
   #succeeded = 0;
@@ -59,11 +67,14 @@ export class StoreModel {
 
   /** @returns the indices that became current. */
   claim(limit: number, now: number): number[] {
-    if (isFinished(this.phase)) return [];
+    if (isFinished(this.phase) || this.ending !== undefined) return [];
     const due = this.#due(now).slice(0, limit);
     for (const index of due) {
       const waiting = this.#waiting.get(index);
-      if (waiting) this.live.set(index, waiting.next);
+      if (waiting) {
+        this.#keepLast(index, waiting.next);
+        this.live.set(index, waiting.next);
+      }
       this.#waiting.delete(index);
     }
     const fresh = Math.min(limit - due.length, this.total - this.#cursor);
@@ -97,6 +108,7 @@ export class StoreModel {
   settle(index: number, from: AttemptRecord, settlement: Settlement): void {
     this.#compare(index, from);
     if (settlement.kind === 'replace') {
+      this.#keepLast(index, settlement.next);
       this.live.set(index, settlement.next);
       return;
     }
@@ -105,7 +117,18 @@ export class StoreModel {
     else this.#count(index, settlement.result, settlement.succeeded);
   }
 
+  /** The result of a task, as it is shown once the job has finished. */
+  resultOf(index: number): TaskResult | undefined {
+    const next = this.#waiting.get(index)?.next;
+    if (next?.last === undefined) return this.results.get(index);
+    return untriedResult(next.last, { attempts: next.attempt - 1 }, 'the job ended');
+  }
+
   complete(): void {
+    if (this.ending !== undefined && this.live.size === 0) {
+      this.phase = this.ending.phase;
+      return;
+    }
     if (this.total === 0 || this.#succeeded + this.#failed !== this.total) return;
     this.phase = this.#failed === 0 ? 'Complete' : 'Failed';
   }
@@ -121,7 +144,18 @@ export class StoreModel {
     const stands = earlier?.refused === undefined || summary.refused !== undefined;
     if (earlier?.attempt === attempt && stands) return false;
     this.reports.set(index, summary);
+    this.outputs.set(index, attempt);
     return true;
+  }
+
+  /** Once for each: those that came to nothing hand on what was before them. */
+  #keepLast(index: number, { last }: AttemptRecord): void {
+    if (last === undefined) return;
+    const kept = this.earlier.get(index) ?? [];
+    const attempt = attemptOf(last);
+    if ((kept.at(-1)?.attempt ?? 0) >= attempt) return;
+    const output = last.output.stdout.bytes > 0 ? this.outputs.get(index) : undefined;
+    this.earlier.set(index, [...kept, { attempt, output }]);
   }
 
   #compare(index: number, from: AttemptRecord): void {

@@ -55,6 +55,8 @@ export interface World {
   readonly stuck: boolean;
   readonly store: StoreModel;
   readonly engine: EngineModel;
+  /** A user wants the job to end. */
+  cancelled: boolean;
   /** Slots that other jobs hold. */
   others: number;
   /** Unix time in ms; may jump. */
@@ -98,6 +100,7 @@ export function makeWorld(setup: Setup): World {
     stuck,
     store: new StoreModel(tasks),
     engine: new EngineModel(),
+    cancelled: false,
     others: 0,
     wall: Date.UTC(2026, 0, 1),
     elapsed: 0,

@@ -1,5 +1,5 @@
 import type { ChainableCommander } from 'ioredis';
-import { decodeMeta } from '../codec.ts';
+import { decodeEarlier, decodeMeta, earlierOutputFields } from '../codec.ts';
 import type { StoreConnection } from '../connection.ts';
 import type { JobKeys } from '../keys.ts';
 import { transact } from '../transact.ts';
@@ -20,7 +20,11 @@ const TYPES = {
   events: 'stream',
   unsuccessful: 'set',
   deliveries: 'stream',
-} as const satisfies Record<Exclude<keyof JobKeys, 'stdout' | 'stderr'>, KeyRecord['type']>;
+  attempts: 'hash',
+} as const satisfies Record<
+  Exclude<keyof JobKeys, 'stdout' | 'stderr' | 'attemptOutput'>,
+  KeyRecord['type']
+>;
 type Part = keyof typeof TYPES;
 const PARTS = Object.keys(TYPES) as Part[];
 
@@ -52,8 +56,7 @@ export async function* readJob(
     for (const [part, contents] of parts) {
       yield { key: relative(connection.keys.job(uid)[part]), anew: true, ...contents };
     }
-    const told = new Set([...parts].flatMap(([part, it]) => outputsOf(part, it)));
-    yield* outputs(connection, uid, told, relative);
+    yield* outputs(connection, uid, parts, relative);
     const same = (await generationOf(connection, uid)) === generation;
     if (!same && tries < TRIES) continue;
     for (const place of places) yield { ...place, key: relative(place.key) };
@@ -138,23 +141,39 @@ function contentsOf(type: (typeof TYPES)[Part], reply: unknown): Contents {
   }
 }
 
-/** The tasks whose outputs belong to what was read: of a result, of a report, of a judged attempt. */
+/** The tasks whose outputs belong to what was read: of a result, of a report, of an attempt. */
 function outputsOf(part: Part, { entries }: Contents): string[] {
-  if (part !== 'results' && part !== 'reports' && part !== 'live') return [];
+  if (!WITH_OUTPUT.has(part)) return [];
   return (entries as [string, string][]).map(([index]) => index);
+}
+
+const WITH_OUTPUT: ReadonlySet<Part> = new Set(['results', 'reports', 'live', 'progress']);
+
+/** The fields of the outputs of earlier attempts that were read. */
+function earlierOutputsOf(attempts: Contents | undefined): string[] {
+  const entries = (attempts?.entries ?? []) as [string, string][];
+  return entries.flatMap(([index, text]) =>
+    decodeEarlier(text).kept.flatMap(({ attempt }) => earlierOutputFields(index, attempt)),
+  );
 }
 
 async function* outputs(
   connection: StoreConnection,
   uid: string,
-  told: ReadonlySet<string>,
+  parts: Parts,
   relative: (key: string) => string,
 ): AsyncGenerator<KeyRecord> {
-  if (told.size === 0) return;
-  const { stdout, stderr } = connection.keys.job(uid);
-  for (const key of [stdout, stderr]) {
+  const told = new Set([...parts].flatMap(([part, it]) => outputsOf(part, it)));
+  const { stdout, stderr, attemptOutput } = connection.keys.job(uid);
+  const wanted: [key: string, fields: ReadonlySet<string>][] = [
+    [stdout, told],
+    [stderr, told],
+    [attemptOutput, new Set(earlierOutputsOf(parts.get('attempts')))],
+  ];
+  for (const [key, fields] of wanted) {
+    if (fields.size === 0) continue;
     let anew: { anew?: true } = { anew: true };
-    for await (const contents of readOutputs(connection, key, told)) {
+    for await (const contents of readOutputs(connection, key, fields)) {
       yield { key: relative(key), ...anew, ...contents };
       anew = {};
     }

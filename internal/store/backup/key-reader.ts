@@ -52,7 +52,7 @@ export async function* readOutputs(
   wanted: ReadonlySet<string>,
 ): AsyncGenerator<Contents> {
   for await (const page of scanPages(connection, 'HSCAN', key, LARGE_PAGE)) {
-    const entries = hashEntries(page).filter(([index]) => wanted.has(index));
+    const entries = hashEntries(page).filter(([field]) => wanted.has(field));
     if (entries.length > 0) yield { type: 'hash', entries };
   }
 }

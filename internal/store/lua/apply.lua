@@ -11,7 +11,8 @@
 --       include/quota.lua), now (ms), then name, task, name, task, …
 -- Returns: {'OK'} | {'NOT_FOUND'} | {'CONFLICT'} | {'VERSION_MISMATCH'} | {'FINISHED'}
 --          | {'DUPLICATE_TASK', name, …} | {'QUOTA_EXCEEDED', …}
-local state = redis.call('HMGET', KEYS[1], 'phase', 'edits', 'version', 'total', 'delete', 'finished')
+local state = redis.call('HMGET', KEYS[1], 'phase', 'edits', 'version', 'total', 'delete', 'finished',
+  'attemptBytes')
 local phase, finished = state[1], state[1] ~= 'Running'
 if not phase then return { 'NOT_FOUND' } end
 if ARGV[3] ~= '' and state[3] ~= ARGV[3] then return { 'VERSION_MISMATCH' } end
@@ -21,7 +22,7 @@ local refusal = refuse_duplicates(KEYS[3], 12)
 if refusal then return refusal end
 local count = (#ARGV - 11) / 2
 refusal = refuse_over_quota({ active = KEYS[11], of_namespace = KEYS[12] }, ARGV[9], ARGV[10],
-  { jobs = 0, tasks = count, outputs = count })
+  { jobs = 0, tasks = count, outputs = count, counted = tonumber(state[4]), kept = state[7] })
 if refusal then return refusal end
 redis.call('HINCRBY', KEYS[1], 'edits', 1)
 redis.call('HSET', KEYS[1], 'spec', ARGV[4], 'meta', ARGV[5], 'applied', ARGV[6],

@@ -1,11 +1,15 @@
 --@include fence
 --@include touch
+--@include attempts
 -- Makes tasks current: first those whose next attempt is due, then those never tried, in order.
 -- None of a job that is ending or suspended. Costs the same whatever the job's size: a cursor stands at the first task never tried.
 -- Gives their tasks too, up to about a MiB of them: who has to create them need not ask again.
--- KEYS: lease, job, live, waiting, progress, slots, versions, watch, tasks, active jobs, jobs of the namespace
+-- Keeps what the attempt before came to, of those that had one; when that was much to read, the others
+-- of them are left to the next claim.
+-- KEYS: lease, job, live, waiting, progress, slots, versions, watch, tasks, active jobs, jobs of the namespace,
+--       attempts, attempt output, stdout, stderr
 -- ARGV: token, limit, most attempts over all jobs, now (ms), uid, most attempts of the namespace or '',
---       prefix of the keys of jobs
+--       prefix of the keys of jobs, most bytes of earlier attempts
 -- Returns: {'OK', index, record, task | '', index, record, task | '', …} | {'FENCED'}
 if fenced(KEYS[1], ARGV[1]) then return { 'FENCED' } end
 local state = redis.call('HMGET', KEYS[2], 'phase', 'total', 'cursor', 'ending', 'suspend', 'spec')
@@ -41,8 +45,13 @@ local function take(index, record)
   claimed[#claimed + 1] = task
   limit = limit - 1
 end
+local earlier = { job = KEYS[2], attempts = KEYS[12], attempt_output = KEYS[13], stdout = KEYS[14], stderr = KEYS[15] }
+local read = 0
 for _, index in ipairs(redis.call('ZRANGEBYSCORE', KEYS[4], '-inf', ARGV[4], 'LIMIT', 0, limit)) do
-  take(index, claimed_now(redis.call('HGET', KEYS[5], index)))
+  if read >= 2097152 then break end
+  local record = redis.call('HGET', KEYS[5], index)
+  read = read + keep_last(earlier, index, record, ARGV[8])
+  take(index, claimed_now(record))
   redis.call('ZREM', KEYS[4], index)
   redis.call('HDEL', KEYS[5], index)
 end

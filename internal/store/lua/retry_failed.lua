@@ -8,18 +8,33 @@
 -- ARGV: uid, prefix of the keys of jobs, limits (see include/quota.lua)
 -- Returns: {'OK'} | {'NOT_FOUND'} | {'RUNNING'} | {'NOTHING_TO_RETRY'}
 --          | {'QUOTA_EXCEEDED', …}
-local state = redis.call('HMGET', KEYS[1], 'phase', 'total', 'succeeded')
+local state = redis.call('HMGET', KEYS[1], 'phase', 'total', 'succeeded', 'attemptBytes')
 if not state[1] then return { 'NOT_FOUND' } end
 if state[1] == 'Running' then return { 'RUNNING' } end
 if state[2] == state[3] then return { 'NOTHING_TO_RETRY' } end
 local refusal = refuse_over_quota({ active = KEYS[2], of_namespace = KEYS[14] }, ARGV[2], ARGV[3],
-  { jobs = 1, tasks = tonumber(state[2]) - tonumber(state[3]), outputs = tonumber(state[2]) })
+  { jobs = 1, tasks = tonumber(state[2]) - tonumber(state[3]), outputs = tonumber(state[2]),
+    kept = state[4] })
 if refusal then return refusal end
+-- Those that waited for a retry when the job ended have their budgets anew too, and wait no longer.
+for _, index in ipairs(redis.call('ZRANGE', KEYS[7], 0, -1)) do
+  local record = redis.call('HGET', KEYS[8], index)
+  record = string.gsub(record, '^{"attempt":(%d+),"losses":%d+,"failures":%d+',
+    '{"attempt":%1,"losses":0,"failures":0')
+  -- Within a text of it the quotes would stand behind a backslash.
+  record = string.gsub(record, ',"nodeFaults":%d+', '', 1)
+  redis.call('HSET', KEYS[8], index, record)
+  redis.call('ZADD', KEYS[7], 0, index)
+end
 for _, index in ipairs(redis.call('SMEMBERS', KEYS[5])) do
-  local attempts = cjson.decode(redis.call('HGET', KEYS[6], index)).attempts
+  local result = redis.call('HGET', KEYS[6], index)
   redis.call('HDEL', KEYS[6], index)
-  redis.call('HSET', KEYS[8], index,
-    '{"attempt":' .. (attempts + 1) .. ',"losses":0,"failures":0}')
+  local last = cjson.decode(result)
+  local number = last.number or last.attempts
+  local returned = number > last.attempts and ',"returned":' .. (number - last.attempts) or ''
+  -- Spliced, as cjson would write the texts in its own way, and records are compared by theirs.
+  redis.call('HSET', KEYS[8], index, '{"attempt":' .. (number + 1) ..
+    ',"losses":0,"failures":0' .. returned .. ',"last":' .. result .. '}')
   redis.call('ZADD', KEYS[7], 0, index)
 end
 redis.call('DEL', KEYS[5])

@@ -1,16 +1,21 @@
 --@include fence
 --@include event
 --@include touch
+--@include attempts
 -- Ends an attempt's record: counts its task, puts the next attempt in its place, or lets it wait.
--- KEYS: lease, job, live, results, waiting, progress, slots, events, unsuccessful, versions, watch
+-- KEYS: lease, job, live, results, waiting, progress, slots, events, unsuccessful, versions, watch,
+--       attempts, attempt output, stdout, stderr
 -- ARGV: token, index, record as seen, 'succeeded' | 'failed' | 'cancelled' | 'replace' | 'retry',
---       result or next record, not before (ms), why the job ends with it or '', event, uid
+--       result or next record, not before (ms), why the job ends with it or '', event, uid,
+--       most bytes of earlier attempts
 -- Returns: {'OK'} | {'FENCED'} | {'CONFLICT'}
 if fenced(KEYS[1], ARGV[1]) then return { 'FENCED' } end
 local index, kind = ARGV[2], ARGV[4]
 if redis.call('HGET', KEYS[3], index) ~= ARGV[3] then return { 'CONFLICT' } end
 add_event(KEYS[8], ARGV[8])
 if kind == 'replace' then
+  local keys = { job = KEYS[2], attempts = KEYS[12], attempt_output = KEYS[13], stdout = KEYS[14], stderr = KEYS[15] }
+  keep_last(keys, index, ARGV[5], ARGV[10])
   redis.call('HSET', KEYS[3], index, ARGV[5])
   return { 'OK' }
 end

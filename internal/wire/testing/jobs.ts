@@ -50,6 +50,14 @@ export function endedTask(
   return { ...pendingTask(index), attempt: 1, result, stdout: bytes, stderr: Buffer.alloc(0) };
 }
 
+/** A task whose last attempt ended so, with this output, and that waits for the next one. */
+export function waitingTask(index: number, stdout: string, verdict: Partial<Verdict>): TaskView {
+  const { result, attempt: _, ...task } = endedTask(index, stdout, verdict);
+  return result === undefined
+    ? task
+    : { ...task, waiting: { attempts: 1, losses: 0, last: result } };
+}
+
 /** One job with its tasks, in memory. */
 export class MemoryJob implements JobReader {
   /** Every page asked for. */

@@ -31,14 +31,15 @@ const EMPTY = { attempt: 1, stdout: '', stderr: '' };
 /** Makes the fake server stream the output of tasks; `stored` is what it has without `follow`. */
 export function addLogs(
   api: FakeApi,
-  stored: (task: string) => Partial<TaskOutput> = () => ({}),
+  stored: (task: string, attempt: string | null) => Partial<TaskOutput> = () => ({}),
 ): FakeLogs {
   const streams: LogStream[] = [];
   const waiting = new Map<number, (stream: LogStream) => void>();
   api.route('GET', '/v1/namespaces/[^/]+/jobs/[^/]+/logs', ({ query }, stream) => {
     const task = query.get('task') ?? '';
     if (query.get('follow') !== 'true') {
-      const body: TaskOutput = { ...ENDED, ...EMPTY, task, ...stored(task) };
+      const given = stored(task, query.get('attempt'));
+      const body: TaskOutput = { ...ENDED, ...EMPTY, task, ...given };
       return { body };
     }
     stream.raw(':\n');

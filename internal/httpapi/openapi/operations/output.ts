@@ -40,6 +40,15 @@ const calls: JobCall[] = [
     answers: { 200: json('The tasks.', 'TaskList') },
   },
   {
+    id: 'getTask',
+    method: 'get',
+    path: '/tasks/{task}',
+    summary: 'Read a task with its attempts',
+    description: 'Without their output, which is read from /logs by `attempt`.',
+    answers: { 200: json('The task.', 'TaskWithAttempts') },
+    refusals: { 404: 'There is no such job, or no such task.' },
+  },
+  {
     id: 'listEvents',
     method: 'get',
     path: '/events',
@@ -58,12 +67,13 @@ const calls: JobCall[] = [
     summary: 'Read or follow the output of a task',
     description:
       'What is stored; of a task that runs what there is so far, of at most 1 MiB per stream. A ' +
-      'stream of events that ends without `end` was cut: come again.',
-    parameters: [parameter.whichTask, parameter.follow],
+      'stream of events that ends without `end` was cut: come again. Of attempts that did not succeed ' +
+      'and that another one followed, the last 64 KiB of each stream of the first and the last three.',
+    parameters: [parameter.whichTask, parameter.attempt, parameter.follow],
     answers: { 200: orEvents(json('The output.', 'TaskOutput'), logEvents) },
     refusals: {
       400: 'No task is named, and the job has several; or a parameter is wrong.',
-      404: 'There is no such job, or no such task.',
+      404: 'There is no such job, task or attempt, or the output of that attempt is not kept.',
     },
   },
   {

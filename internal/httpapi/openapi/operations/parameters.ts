@@ -71,6 +71,11 @@ export const whichTask = query(
   'Name of the task, or its index. May be left out where the job has one task.',
   text,
 );
+export const attempt = query(
+  'attempt',
+  'Number of an attempt, from 1, instead of the last one. Not with follow.',
+  { type: 'integer', minimum: 1, maximum: 1e9 },
+);
 export const follow = query('follow', 'An event stream, until the task is counted.', flag);
 export const ifMatch = header(
   'If-Match',
