@@ -24,6 +24,8 @@ export function faultOf(words: string): Fault {
   if (OVERLAPS.test(cause)) return 'job';
   if (isOneOf(RESTARTED)) return 'restart';
   if (isOneOf(OF_THE_NODE) || LAYER_IS_GONE.test(words)) return 'node';
+  // The shim speaks of runc here, which names the command of a job only behind words of its own.
+  if (wrapped.endsWith(OF_THE_SHIM) && COMMAND.test(cause)) return 'node';
   const isOut = wrapped.includes(IN_CONTAINER) ? IS_FULL : IS_OUT;
   if (isOut.test(cause) && isOneOf(ENDS_WITH_KERNEL)) return 'node';
   return COMMAND.test(cause) ? 'command' : 'job';
@@ -34,6 +36,8 @@ export function isOfStart(words: string): boolean {
   return words.startsWith('starting container failed: ');
 }
 
+const OF_THE_SHIM = 'OCI runtime create failed: ';
+
 /** Said by runc's child, which is under the limits of the job. */
 const IN_CONTAINER = 'error during container init: ';
 
@@ -43,7 +47,7 @@ const WRAPPERS = new RegExp(
     'starting container failed: ',
     'failed to set up container networking: ',
     'failed to create (?:task for container|containerd task|shim(?: task)?): ',
-    'OCI runtime create failed: ',
+    OF_THE_SHIM,
     'runc create failed: ',
     'unable to start container process: ',
     IN_CONTAINER,
@@ -73,6 +77,7 @@ const RESTARTED = fromTheStart([
   `${GRPC}context canceled$`,
   'ttrpc: closed$',
   `${GRPC}(?:transport is closing|error reading from server: EOF)$`,
+  'could not mount ".*" to container while the daemon is shutting down$',
   // It is back, and does not find the container any more.
   `no such container: ${NAME}$`,
 ]);
@@ -113,6 +118,8 @@ const NETWORK = [
   'error (?:creating|setting|configuring) (?:vxlan|bridge|veth|network|interface|gw) ',
   'could not (?:find|create|add|get) (?:a )?(?:network|endpoint|subnet|bridge|veth|link|docker_gwbridge)',
   'adding interface ',
+  '-o parent interface was not found on the host: ',
+  `the requested parent interface ${NAME} was not found on the docker host`,
   'failed to (?:update|save) (?:bridge endpoint|store for object type) ',
   // Of iptables and nftables.
   'failed to (?:set ?up|program|add|insert|append|create) (?:ip ?tables|ip6tables|nftables|nat|filter|jump|firewall|chain|rules?)',
@@ -122,7 +129,9 @@ const NETWORK = [
 
 const RUNTIME = [
   'unable to retrieve oci runtime error \\(',
+  '[\\w./-]+ did not terminate successfully: ',
   'failed to start shim: ',
+  'failed to create ttrpc connection: ',
   'runtime "[^"]*" binary not installed ',
   'unknown runtime specified ',
   'unknown or invalid runtime name: ',
@@ -133,14 +142,17 @@ const RUNTIME = [
 ];
 
 /** The engine's own folder of a layer or a container, and what is in it by the engine's own names. */
-const OWN_FOLDER = `/\\S*/(?:(?:overlay2|fuse-overlayfs|vfs|btrfs|zfs)/${ID}(?:-init)?(?:/(?:diff|work|merged|lower|link|committed|\\.tmp-[\\w-]+))?|containers/${ID}(?:/[\\w.-]+)?)`;
+const OWN_FOLDER = `/\\S*/(?:overlay2/l/[A-Z0-9]{26}|(?:overlay2|fuse-overlayfs|vfs|btrfs|zfs)/${ID}(?:-init)?(?:/(?:diff|work|merged|lower|link|committed|\\.tmp-[\\w-]+))?|containers/${ID}(?:/[\\w.-]+)?)`;
 const GONE_OR_BROKEN =
   '(?:no such file or directory|read-only file system|input/output error|structure needs cleaning|stale file handle)$';
 
 const STORAGE = [
   'error creating \\w+ mount to ',
   'error creating read-write layer ',
-  'failed to (?:register layer|prepare snapshot|get layer|create rwlayer)',
+  'failed to (?:register layer|get layer|create rwlayer)',
+  'failed to (?:create|prepare|mount) (?:extraction )?snapshot',
+  'failed to mount /\\S*containerd-mount',
+  '(?:error creating|failed to create) (?:temporary )?lease: ',
   '(?:layer|mount|snapshot) does not exist$',
   `(?:rwlayer|(?:getresourcepath: )?basefs) of container ${ID} is unexpectedly nil`,
   '(?:devmapper|devicemapper): ',
@@ -179,6 +191,9 @@ const CONFINEMENT = [
 
 const PROCESS = [
   'unable to start init: ',
+  // One that its own limits killed says that it was.
+  "can't get final child's pid from pipe: ",
+  'waiting for init preliminary setup: ',
   'fork/exec /proc/self/(?:exe|fd/\\d+): ',
   'unable to create (?:(?:init|log) pipe|new parent process): ',
   'unable to setup exec fifo: ',
@@ -200,7 +215,8 @@ const ENDS_WITH_KERNEL = fromTheStart([
   `create ${NAME}: error while creating `,
   'error (?:creating device nodes|setting up ptmx|setting up /dev symlinks): ',
   'error (?:sending config to init process|updating spec state|getting pipe fds for pid \\d+): ',
-  "can't (?:copy bootstrap data to pipe|get final child's pid from pipe): ",
+  "can't copy bootstrap data to pipe: ",
+  'error (?:creating (?:secret|config) mount path|setting (?:ownership|file mode) for (?:secret|config)): ',
   'unable to (?:store init state|mark non-stdio fds as cloexec): ',
   'failed to initialize logging driver: (?:open|mkdir|write|error creating local logs dir: mkdir) ',
   'exec(?: fifo)?: ',

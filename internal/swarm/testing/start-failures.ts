@@ -157,7 +157,32 @@ export const NODE_FAULTS: readonly FailedStart[] = [
   },
   { what: 'containerd hangs', words: `${CREATE}context deadline exceeded: unknown` },
   { what: 'runtime unknown', words: 'unknown or invalid runtime name: crun' },
+  {
+    what: 'no runc, and no log of it',
+    words: `${CREATE}exec: "runc": executable file not found in $PATH: unknown`,
+  },
+  {
+    what: 'runc dies of the limits of the machine',
+    words: `${CREATE_26}runc did not terminate successfully: exit status 2: runtime/cgo: pthread_create failed: Resource temporarily unavailable\nSIGABRT: abort\n: unknown`,
+  },
+  {
+    what: 'shim cannot be talked to',
+    words: `${START}failed to create shim task: failed to create TTRPC connection: unsupported protocol: unknown`,
+  },
+  {
+    what: 'runc starts no child',
+    words: `${RUNC}can't get final child's PID from pipe: EOF: unknown`,
+  },
+  {
+    what: 'no parent interface on this node',
+    words: 'the requested parent interface eth9 was not found on the Docker host',
+  },
   // Disk and storage
+  {
+    what: 'disk full, of a lease',
+    words:
+      'error creating temporary lease: write /var/lib/docker/containerd/daemon/io.containerd.metadata.v1.bolt/meta.db: no space left on device: unknown',
+  },
   {
     what: 'disk full',
     words: `open ${DATA}/containers/${ID}/.tmp-config.v2.json779496606: no space left on device`,
@@ -334,6 +359,10 @@ export const RESTARTS: readonly FailedStart[] = [
     words: `${START}rpc error: code = Unavailable desc = transport is closing`,
   },
   { what: 'containerd stops', words: `${START}error reading from server: EOF: unavailable` },
+  {
+    what: 'it stops, and mounts nothing more',
+    words: `${START}Could not mount "/srv/x" to container while the daemon is shutting down`,
+  },
   {
     what: 'the container is gone',
     words: 'No such container: swarmer-x-0-1.1.yvwnjf6nxw05vw8s0ymu3nin7',
