@@ -159,6 +159,11 @@ test('a task that fits nowhere does not stand for one of its job that waits for 
   await waitFor(ran, { what: 'both that wait for room to run', timeoutMs: 30_000 });
   const starts = runs.of(mixed).map(({ startedAt }) => startedAt - freedAt);
   expect(Math.max(...starts)).toBeLessThanOrEqual(PLACED_MS);
+  const counted = async () => {
+    const { tasks: seen } = await swarmer.status(mixed);
+    return seen.filter(({ status }) => status === 0).length === 2;
+  };
+  await waitFor(counted, { what: 'both to be counted' });
   await swarmer.post(`/v1/jobs/${mixed}/cancel`, {});
   const { tasks: results } = await swarmer.finished(mixed);
   expect(results.map(({ status }) => status)).toEqual([
