@@ -37,7 +37,16 @@ describe('a directory that is kept applied', () => {
     expect(bench().fake.jobs).toEqual(['one']);
     await bench().write('b.yaml', jobText('two'));
     await bench().hint();
+    await bench().lookOnce(5000);
     expect(bench().fake.jobs).toEqual(['one', 'two']);
+  });
+
+  it('takes a file that was put in place as a whole as soon as it is told so', async () => {
+    await bench().start();
+    await bench().write('a.yaml', jobText('one'));
+    await bench().hint(bench().directory, 'a.yaml', 'placed');
+    await bench().lookOnce(250);
+    expect(bench().fake.jobs).toEqual(['one']);
   });
 
   it('applies a changed file again', async () => {
@@ -240,7 +249,7 @@ describe('a store that does not answer', () => {
     await bench().look(1000);
     expect(bench().told(/^the store does not answer/)).toHaveLength(1);
     bench().fake.failure = undefined;
-    await bench().look(1000);
+    await bench().lookOnce(1000);
     expect(bench().fake.jobs).toEqual(['one']);
   });
 

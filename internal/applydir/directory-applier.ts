@@ -5,11 +5,12 @@ import type { Clock } from '../clock/clock.ts';
 import { type FileAccess, formatFault } from '../manifest/index.ts';
 import { below, judge, type PolicySource, quotaProblems } from '../policy/index.ts';
 import { StoreError } from '../store/errors.ts';
-import { type ApplyDirStores, bringAbout } from './apply-object.ts';
+import { type ApplyDirStores, bringAbout, REPLACE_ANNOTATION } from './apply-object.ts';
 import { DirectoryReader } from './directory-reader.ts';
 import { Hints } from './hints.ts';
 import { KnownFiles } from './known-files.ts';
 import { Notices } from './notices.ts';
+import { Settling } from './settling.ts';
 import type { WantedObject } from './wanted.ts';
 import type { Watch } from './watch.ts';
 
@@ -30,8 +31,8 @@ const RESCAN_MS = 10_000;
 /** The same while the store does not answer. */
 const RETRY_MS = 1000;
 const REFUSED =
-  'the object that there is cannot be changed so: delete it, or give the manifest another name; ' +
-  'tried again at every look';
+  'the object that there is cannot be changed so: delete it, or give the manifest another name, or the ' +
+  `annotation ${REPLACE_ANNOTATION}: "true" to have it replaced; tried again at every look`;
 
 const DENIED = "the operator's policy does not allow this: tried again at every look";
 
@@ -44,13 +45,18 @@ export class DirectoryApplier {
   readonly #hints: Hints;
 
   constructor(options: DirectoryApplierOptions) {
-    const { directory, files, watch, outputLimitBytes, policy, log } = options;
+    const { directory, files, watch, outputLimitBytes, policy, clock, log } = options;
     this.#options = options;
     this.#known = new KnownFiles((namespace) => {
       return { outputLimitBytes, job: policy.rulesOf(namespace).defaults };
     });
-    this.#reader = new DirectoryReader({ directory, files, log, notices: this.#notices });
-    this.#hints = new Hints(watch, (err) => {
+    const settling = new Settling(clock);
+    this.#reader = new DirectoryReader({
+      ...{ directory, files, log, settling },
+      notices: this.#notices,
+    });
+    const told = settling.note.bind(settling);
+    this.#hints = new Hints(watch, told, (err) => {
       log.warn({ err }, 'a directory cannot be watched: changes are seen within 10 s');
     });
   }
@@ -58,21 +64,24 @@ export class DirectoryApplier {
   /** Runs until `signal` aborts; never rejects. */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      const answered = await this.#look(signal);
-      await this.#hints.wait(this.#options.clock, answered ? RESCAN_MS : RETRY_MS, signal);
+      const waitMs = await this.#look(signal);
+      await this.#hints.wait(this.#options.clock, waitMs, signal);
     }
     this.#hints.close();
   }
 
-  /** @returns false when the store did not answer. */
-  async #look(signal: AbortSignal): Promise<boolean> {
+  /** @returns when to look again, in ms. */
+  async #look(signal: AbortSignal): Promise<number> {
+    let waitMs = RESCAN_MS;
     try {
-      this.#hints.follow(await this.#reader.read(this.#known));
+      const read = await this.#reader.read(this.#known);
+      waitMs = Math.min(waitMs, read.waitMs);
+      this.#hints.follow(read.directories);
       await this.#bringPending(signal);
-      return true;
+      return waitMs;
     } catch (err) {
       this.#notices.once(`look: ${err}`, () => this.#logLook(err));
-      return !isAway(err);
+      return isAway(err) ? Math.min(waitMs, RETRY_MS) : waitMs;
     } finally {
       this.#notices.turn();
     }

@@ -21,6 +21,7 @@ describe('a directory that Kubernetes or an operator mounts', () => {
     expect(bench().fake.made).toEqual(['one']);
     await mount('v2', jobText('one', ', parallelism: 3'));
     await bench().hint();
+    await bench().lookOnce(5000);
     expect(bench().fake.job('one').spec.parallelism).toBe(3);
     expect(bench().log.filter(({ level }) => level >= 40)).toEqual([]);
   });

@@ -1,6 +1,6 @@
 import { Bell } from '../clock/bell.ts';
 import type { Clock } from '../clock/clock.ts';
-import type { Watch } from './watch.ts';
+import type { FileEvent, Watch } from './watch.ts';
 
 /** Writers write in steps: so many ms after a hint the directory is looked at. */
 const SETTLE_MS = 250;
@@ -8,13 +8,22 @@ const SETTLE_MS = 250;
 /** Waits until something may have changed in directories. Hints may be missed, so waits have an end. */
 export class Hints {
   readonly #watch: Watch;
+  readonly #told: (path: string, event: FileEvent) => void;
   readonly #failed: (error: Error) => void;
   readonly #watched = new Map<string, () => void>();
   readonly #bell = new Bell();
 
-  /** @param failed is called when a directory cannot be watched. */
-  constructor(watch: Watch, failed: (error: Error) => void) {
+  /**
+   * @param told is called with what became of an entry.
+   * @param failed is called when a directory cannot be watched.
+   */
+  constructor(
+    watch: Watch,
+    told: (path: string, event: FileEvent) => void,
+    failed: (error: Error) => void,
+  ) {
     this.#watch = watch;
+    this.#told = told;
     this.#failed = failed;
   }
 
@@ -27,10 +36,8 @@ export class Hints {
     }
     for (const directory of directories) {
       if (this.#watched.has(directory)) continue;
-      this.#watched.set(
-        directory,
-        this.#watch(directory, () => this.#bell.ring(), this.#failed),
-      );
+      const changed = () => this.#bell.ring();
+      this.#watched.set(directory, this.#watch(directory, changed, this.#failed, this.#told));
     }
   }
 

@@ -29,6 +29,8 @@ export type WantedObject = {
   /** Of what the manifest says. */
   digest: string;
   document: ManifestDocument;
+  /** Of the whole file that it stands in. */
+  text: string;
   /** Where the manifest begins: `jobs/report.yaml:12:1`. */
   place: string;
 } & ({ kind: 'Job'; request: JobRequest } | { kind: 'CronJob'; request: CronJobRequest });
@@ -57,7 +59,7 @@ export function readWanted(
   for (const written of documents) {
     const { document, faults: wrong } = withEnvFiles(written, files);
     faults.push(...wrong);
-    const checked = checkDocument(document, defaults);
+    const checked = checkDocument(document, text, defaults);
     if (checked.ok) objects.push(checked.value);
     else {
       faults.push(...checked.faults);
@@ -69,17 +71,21 @@ export function readWanted(
   return { ok: false, faults: inOrder.map(formatFault), more: left };
 }
 
-function checkDocument(document: ManifestDocument, defaultsOf: DefaultsOf): Checked<WantedObject> {
+function checkDocument(
+  document: ManifestDocument,
+  text: string,
+  defaultsOf: DefaultsOf,
+): Checked<WantedObject> {
   const defaults = defaultsOf(namespaceOf(document.value));
   const kind = manifestKind(document.value);
   switch (kind) {
     case 'Job': {
       const checked = checkManifest(document, (value) => parseJob(value, defaults));
-      return checked.ok ? named(document, { kind, request: checked.value }) : checked;
+      return checked.ok ? named(document, text, { kind, request: checked.value }) : checked;
     }
     case 'CronJob': {
       const checked = checkManifest(document, (value) => parseCronJob(value, defaults));
-      return checked.ok ? named(document, { kind, request: checked.value }) : checked;
+      return checked.ok ? named(document, text, { kind, request: checked.value }) : checked;
     }
     default:
       return failure(document.fault(kind));
@@ -96,6 +102,7 @@ function namespaceOf(value: unknown): string {
 /** It must have a name: by a beginning of one each look would make a new object. */
 function named(
   document: ManifestDocument,
+  text: string,
   wanted: { kind: 'Job'; request: JobRequest } | { kind: 'CronJob'; request: CronJobRequest },
 ): Checked<WantedObject> {
   const {
@@ -113,7 +120,7 @@ function named(
   }
   const { line, column } = document.locate('body');
   const value = {
-    ...{ ...wanted, namespace, name, document },
+    ...{ ...wanted, namespace, name, document, text },
     id: `${wanted.kind}/${namespace}/${name}`,
     digest: digestOf(document.value),
     place: `${document.source}:${line}:${column}`,

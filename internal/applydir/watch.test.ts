@@ -1,11 +1,11 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { appendFile, copyFile, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { nodeFiles } from '../manifest/index.ts';
 import { directoryProblem } from './check-directory.ts';
-import { watchDirectory } from './watch.ts';
+import { type FileEvent, watchDirectory } from './watch.ts';
 
 let directory: string;
 beforeEach(async () => {
@@ -23,6 +23,31 @@ describe('watchDirectory', () => {
     await changed;
     stop();
   });
+
+  it.runIf(process.platform === 'linux')(
+    'tells what is put in place as a whole from what is written there',
+    async () => {
+      const last = new Map<string, FileEvent>();
+      const reject = (error: Error) => expect.fail(error.message);
+      const stop = watchDirectory(
+        directory,
+        () => {},
+        reject,
+        (path, event) => last.set(path, event),
+      );
+      const at = (name: string) => join(directory, name);
+      await writeFile(at('.new'), 'a');
+      await rename(at('.new'), at('moved.yaml'));
+      await writeFile(at('written.yaml'), 'a');
+      await rename(at('written.yaml'), at('both.yaml'));
+      await appendFile(at('both.yaml'), 'b');
+      await expect.poll(() => last.get(at('both.yaml'))).toBe('written');
+      expect(last.get(at('moved.yaml'))).toBe('placed');
+      await copyFile(at('both.yaml'), at('moved.yaml'));
+      await expect.poll(() => last.get(at('moved.yaml'))).toBe('written');
+      stop();
+    },
+  );
 
   it('tells of a directory that cannot be watched, and throws nothing', () => {
     const failures: Error[] = [];

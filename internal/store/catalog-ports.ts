@@ -59,6 +59,11 @@ export interface ChangeLog {
 export interface AppliedManifests {
   /** Digest of the manifest that was last applied to an object; undefined before the first. */
   appliedDigest(object: string): Promise<string | undefined>;
-  /** Kept for ever: an object that was removed must not come back by itself. */
-  rememberApplied(object: string, digest: string): Promise<void>;
+  /** What was remembered of the file that this manifest stood in. */
+  appliedFrom(object: string): Promise<string | undefined>;
+  /**
+   * Kept for ever: an object that was removed must not come back by itself.
+   * @param from of the file that it stands in.
+   */
+  rememberApplied(object: string, digest: string, from?: string): Promise<void>;
 }

@@ -14,6 +14,10 @@ test('the digest of what was applied is kept for each object, the last one', asy
   const again = openStores(redis, clock, prefix).applied;
   expect(await again.appliedDigest('Job/default/a')).toBe('two');
   expect(await again.appliedDigest('CronJob/default/a')).toBe('three');
+  expect(await again.appliedFrom('Job/default/a')).toBeUndefined();
+  await again.rememberApplied('Job/default/a', 'four', 'a file');
+  expect(await applied.appliedDigest('Job/default/a')).toBe('four');
+  expect(await applied.appliedFrom('Job/default/a')).toBe('a file');
   const other = openStores(redis, clock, `${prefix}other:`).applied;
   expect(await other.appliedDigest('Job/default/a')).toBeUndefined();
 });

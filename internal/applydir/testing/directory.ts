@@ -8,6 +8,7 @@ import { FakeClock } from '../../clock/fake-clock.ts';
 import { nodeFiles } from '../../manifest/index.ts';
 import { Policy, type PolicySource } from '../../policy/index.ts';
 import { DirectoryApplier } from '../directory-applier.ts';
+import type { FileEvent } from '../watch.ts';
 import { FakeStores } from './fake-stores.ts';
 
 /** A clock that counts the sleeps that were begun: a server that sleeps has ended its look. */
@@ -36,7 +37,10 @@ export function jobText(name: string, more = ''): string {
   return `apiVersion: swarmer/v1\nkind: Job\nmetadata: {name: ${name}}\nspec: {image: busybox${more}}\n`;
 }
 
-/** A directory of a test, what is applied of it, and what is told. Looks happen when asked for. */
+/**
+ * A directory of a test, what is applied of it, and what is told. Looks happen when asked for; a file is
+ * taken by the second one that shows it.
+ */
 export class Bench {
   readonly fake = new FakeStores();
   readonly log: LogLine[] = [];
@@ -45,7 +49,7 @@ export class Bench {
   /** In force. */
   policy: PolicySource = new Policy();
   /** Directories that are watched now, each with what gives a hint. */
-  readonly watched = new Map<string, () => void>();
+  readonly watched = new Map<string, (name?: string, event?: FileEvent) => void>();
   readonly #running: { stop: AbortController; ended: Promise<void> }[] = [];
 
   private constructor(directory: string) {
@@ -65,12 +69,21 @@ export class Bench {
     await rm(join(this.directory, path));
   }
 
-  /** A server that keeps the directory applied; resolves after its first look. */
+  /** A server that keeps the directory applied; resolves once it has taken what there is. */
   async start(): Promise<void> {
+    await this.begin();
+    await this.look();
+  }
+
+  /** The same, after the first look of it. */
+  async begin(): Promise<void> {
     const applier = new DirectoryApplier({
       ...{ directory: this.directory, files: nodeFiles(Readable.from([])), clock: this.clock },
-      watch: (directory, changed) => {
-        this.watched.set(directory, changed);
+      watch: (directory, changed, _failed, told) => {
+        this.watched.set(directory, (name, event) => {
+          if (name !== undefined && event !== undefined) told?.(join(directory, name), event);
+          changed();
+        });
         return () => this.watched.delete(directory);
       },
       stores: this.fake.stores,
@@ -92,22 +105,28 @@ export class Bench {
     }
   }
 
-  /** Moves the clock to the next look, and awaits its end. */
+  /** Has a change seen, and then taken. */
   async look(ms = 10_000): Promise<void> {
+    await this.lookOnce(ms);
+    await this.lookOnce(ms);
+  }
+
+  /** Moves the clock to the next look, and awaits its end. */
+  async lookOnce(ms: number): Promise<void> {
     const before = this.clock.sleeps;
     this.clock.advance(ms);
     await this.#slept(before + this.#running.length);
   }
 
   /** Gives a hint that something changed in a watched directory, and awaits the look. */
-  async hint(directory = this.directory): Promise<void> {
+  async hint(directory = this.directory, ...became: [string, FileEvent] | []): Promise<void> {
     const changed = this.watched.get(directory);
     if (changed === undefined) throw new Error(`${directory} is not watched`);
     const before = this.clock.sleeps;
-    changed();
+    changed(...became);
     changed();
     await this.#slept(before + 1);
-    await this.look(250);
+    await this.lookOnce(250);
   }
 
   /** What was told of with this message. */

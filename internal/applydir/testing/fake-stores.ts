@@ -1,3 +1,4 @@
+import { decodeTime } from 'ulid';
 import type { CronJob, Job, JobPhase } from '../../apis/index.ts';
 import { newJob } from '../../apply/index.ts';
 import {
@@ -26,6 +27,7 @@ export class FakeStores {
   readonly #jobs = new Map<string, StoredJob>();
   readonly #crons = new Map<string, CronJobWrite & { edits: number }>();
   readonly #digests = new Map<string, string>();
+  readonly #files = new Map<string, string>();
 
   /** Names of the jobs that there are. */
   get jobs(): string[] {
@@ -59,6 +61,10 @@ export class FakeStores {
       jobs: {
         getJob: (uid: string) => this.#answer(() => this.#jobs.get(uid)?.job),
         submitJob: (submission: Submission) => this.#answer(() => this.#submit(submission)),
+        deleteJob: (uid: string) =>
+          this.#answer(() => {
+            this.#jobs.delete(uid);
+          }),
       },
       applier: {
         applyJob: (uid: string, change: AppliedChange) =>
@@ -97,9 +103,11 @@ export class FakeStores {
       },
       applied: {
         appliedDigest: (object: string) => this.#answer(() => this.#digests.get(object)),
-        rememberApplied: (object: string, digest: string) =>
+        appliedFrom: (object: string) => this.#answer(() => this.#files.get(object)),
+        rememberApplied: (object: string, digest: string, from: string) =>
           this.#answer(() => {
             this.#digests.set(object, digest);
+            this.#files.set(object, from);
           }),
       },
     };
@@ -120,7 +128,7 @@ export class FakeStores {
 
   #submit(submission: Submission): string {
     const { uid, meta } = submission;
-    const job = newJob(submission, 0);
+    const job = newJob(submission, decodeTime(uid));
     const taken = [...this.#jobs.values()].some(
       ({ job: { metadata } }) =>
         metadata.name === meta?.name && metadata.namespace === meta.namespace,
