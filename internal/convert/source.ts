@@ -1,4 +1,5 @@
 import { type Path, quoted } from '../apis/validation/index.ts';
+import { WRITE_IN_QUOTES } from '../apis/validation/path.ts';
 import { nearest } from '../apis/validation/unknown-field.ts';
 import type { FieldTable } from './fields/table.ts';
 import type { Notes } from './notes.ts';
@@ -120,7 +121,7 @@ export class Source {
 
   #isText(value: unknown, at: Path): value is string {
     if (typeof value === 'string') return true;
-    const hint = typeof value === 'object' ? '' : `; write "${value}" in quotes`;
+    const hint = typeof value === 'object' ? '' : `; ${WRITE_IN_QUOTES}`;
     this.notes.error(at, `must be a text${hint}`);
     return false;
   }

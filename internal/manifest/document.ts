@@ -1,8 +1,12 @@
 import type { Node } from 'yaml';
+import { inQuotes, WRITE_IN_QUOTES } from '../apis/validation/path.ts';
 import type { AliasTargets } from './aliases.ts';
 import type { ManifestFault, Position } from './fault.ts';
-import { locate, type Part } from './locate.ts';
+import { locate, type Part, sourceAt } from './locate.ts';
 import type { SourceText } from './source-text.ts';
+
+/** Of what is to be written in quotes, in characters. */
+const LONGEST_SHOWN = 64;
 
 /** One object of a manifest file, as JSON would have it, and where its parts are in the file. */
 export class ManifestDocument {
@@ -35,7 +39,16 @@ export class ManifestDocument {
   /** The fault for a problem that validation found. */
   fault({ path, message }: { path: string; message: string }): ManifestFault {
     const part = message.startsWith('unknown field ') ? 'key' : 'value';
-    return this.#text.fault(this.locate(path, part), message, path);
+    return this.#text.fault(this.locate(path, part), this.#asWritten(message, path), path);
+  }
+
+  /** The message with the text as it stands in the file, where it says that it should be in quotes. */
+  #asWritten(message: string, path: string): string {
+    if (!message.includes(WRITE_IN_QUOTES)) return message;
+    const { text } = this.#text;
+    const source = sourceAt({ root: this.#root, targets: this.#targets, text }, path);
+    if (source === undefined || source.length > LONGEST_SHOWN) return message;
+    return message.replace(WRITE_IN_QUOTES, () => inQuotes(source));
   }
 
   /** A part of the document as a document of its own. */

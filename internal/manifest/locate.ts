@@ -29,6 +29,21 @@ export function locate(root: Node, targets: AliasTargets, path: string, part: Pa
   return startOf(first) ?? startOf(value) ?? startOf(key) ?? 0;
 }
 
+/** How the value at `path` is written in `text`, where that is a word, or a list or mapping in brackets. */
+export function sourceAt(
+  { root, targets, text }: { root: Node; targets: AliasTargets; text: string },
+  path: string,
+): string | undefined {
+  let place: Place | undefined = { value: root };
+  for (const segment of stepsOf(path, 'value')) {
+    place = place && memberOf(place.value, segment, targets);
+  }
+  const value = isAlias(place?.value) ? targets.get(place.value) : place?.value;
+  if (isScalar(value)) return typeof value.value === 'string' ? undefined : value.source;
+  const isInBrackets = (isMap(value) || isSeq(value)) && value.flow;
+  return isInBrackets && value.range ? text.slice(value.range[0], value.range[1]) : undefined;
+}
+
 /** `body` is the whole, but also how `pathText` writes a member that is called so. */
 function stepsOf(path: string, part: Part): Segment[] {
   return part === 'key' && path === 'body' ? [(name) => name === path] : segmentsOf(path);

@@ -56,7 +56,7 @@ describe('readManifests', () => {
 
   it('begins columns after a byte order mark', () => {
     expect(linesOf('\uFEFFa: .nan')).toEqual([
-      'a.yaml:1:4: a: ".nan" is no number that can be used',
+      'a.yaml:1:4: a: ".nan" is no number that can be used; write ".nan" in quotes when it is a text',
     ]);
   });
 
@@ -88,7 +88,7 @@ describe('readManifests', () => {
   it('escapes what a file and its name could do to a terminal', () => {
     const { faults } = readManifests('"\u001b[31m\u202e": .nan', 'a\u001b]0;x\u0007.yaml');
     expect(faults.map(formatFault)).toEqual([
-      'a\\u001b]0;x\\u0007.yaml:1:11: ["\\u001b[31m\\u202e"]: ".nan" is no number that can be used',
+      'a\\u001b]0;x\\u0007.yaml:1:11: ["\\u001b[31m\\u202e"]: ".nan" is no number that can be used; write ".nan" in quotes when it is a text',
     ]);
   });
 });

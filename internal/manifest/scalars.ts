@@ -1,17 +1,15 @@
 import type { Pair, Scalar } from 'yaml';
 import { isScalar } from 'yaml';
-import { quoted } from '../apis/validation/path.ts';
+import { inQuotes, quoted } from '../apis/validation/path.ts';
 import { isForbiddenName } from '../apis/validation/unknown-field.ts';
 
 /** Why a manifest may not have this value, or undefined when it may. */
 export function scalarProblem({ value, source }: Scalar): string | undefined {
   if (typeof value !== 'number' || Math.abs(value) <= Number.MAX_SAFE_INTEGER) return undefined;
   const text = quoted(source ?? String(value));
-  if (/nan|inf/i.test(source ?? '')) return `${text} is no number that can be used`;
-  return (
-    `the number ${text} is too large: at most ${Number.MAX_SAFE_INTEGER}; ` +
-    'write it in quotes when it is a text'
-  );
+  const hint = `${inQuotes(source ?? String(value))} when it is a text`;
+  if (/nan|inf/i.test(source ?? '')) return `${text} is no number that can be used; ${hint}`;
+  return `the number ${text} is too large: at most ${Number.MAX_SAFE_INTEGER}; ${hint}`;
 }
 
 /** Why this cannot be the key of a mapping, or undefined when it can. */
@@ -22,7 +20,7 @@ export function keyProblem({ key }: Pair): string | undefined {
     return isForbiddenName(value) ? 'this name is refused everywhere' : undefined;
   }
   if (value === null && !source) return 'a key is missing before the ":"';
-  return `keys must be texts: write ${quoted(source ?? String(value))} in quotes`;
+  return `keys must be texts: ${inQuotes(source ?? String(value))}`;
 }
 
 /** True for the `<<` that takes over another mapping's members; `"<<"` in quotes is a plain key. */

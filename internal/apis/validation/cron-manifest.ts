@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { CONCURRENCY_POLICIES, type CronJobSpec } from '../cron-job.ts';
 import { isTimeZone, scheduleProblem, timeZones } from './cron-text.ts';
 import type { ServerDefaults } from './defaults.ts';
-import { breaking, object } from './fields.ts';
+import { breaking, flag, object } from './fields.ts';
 import { check } from './issues.ts';
 import { apiVersion, metadataOf } from './job-manifest.ts';
 import { defined, jobSpec, readJobSpec } from './job-spec.ts';
@@ -74,8 +74,7 @@ export const cronJobManifest = object(
           description: 'Seconds after its time within which a missed tick is still started.',
         })
         .optional(),
-      suspend: z
-        .boolean({ error: breaking('true or false') })
+      suspend: flag()
         .meta({ description: 'While true no job is made.', default: false })
         .optional(),
       successfulJobsHistoryLimit: history('completed', 3).optional(),

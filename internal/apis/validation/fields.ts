@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { isImageReference } from './image-reference.ts';
+import { WRITE_IN_QUOTES } from './path.ts';
 import { LIMITS, RULES } from './rules.ts';
 
 const TASK_NAME = /^[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?$/;
@@ -13,20 +14,36 @@ export function breaking(rule: string) {
     input === undefined ? `is required and must be ${rule}` : `must be ${rule}`;
 }
 
-/** A text that follows a rule; a number or the like in its place is told to be quoted. */
+/** The same for a value that must be a text: a number or the like in its place is told to be quoted. */
+export function breakingText(rule: string) {
+  return ({ input }: { input?: unknown }) => breaking(rule)({ input }) + quoteHint(input);
+}
+
+/** A text that follows a rule. */
 export function text(rule: string, follows: (value: string) => boolean) {
-  const error = ({ input }: { input?: unknown }) => {
-    const hint = isScalar(input) ? `; write "${input}" in quotes` : '';
-    return breaking(rule)({ input }) + hint;
-  };
+  const error = breakingText(rule);
   return z.string({ error }).refine(follows, { error });
 }
 
-function isScalar(input: unknown): input is number | boolean {
-  return typeof input === 'number' || typeof input === 'boolean';
+/** What to say of a value that could be a text. */
+export function quoteHint(input: unknown): string {
+  const isScalar = input === null || typeof input === 'number' || typeof input === 'boolean';
+  return isScalar ? `; ${WRITE_IN_QUOTES}` : '';
 }
 
-export const flag = () => z.boolean({ error: breaking('true or false') });
+/** The words that YAML 1.1 has for true and false; in YAML 1.2 they are texts. */
+const WORDS_OF_1_1 = { true: /^(?:y|yes|on|true)$/i, false: /^(?:n|no|off|false)$/i };
+
+export const flag = () =>
+  z.boolean({
+    error({ input }) {
+      const words = breaking('true or false')({ input });
+      if (typeof input !== 'string') return words;
+      const meant = (['true', 'false'] as const).find((word) => WORDS_OF_1_1[word].test(input));
+      if (meant === undefined) return words;
+      return meant === input ? `${words}, without quotes` : `${words}; write ${meant}`;
+    },
+  });
 
 export const imageName = text(RULES.imageName, isImageReference).meta({
   description: 'What every task runs: an image reference.',

@@ -96,7 +96,7 @@ describe('names and labels', () => {
 
   it('values that are no text are told to be quoted', () => {
     expect(problems(job({ env: { PORT: 80 } }))).toEqual([
-      'spec.env.PORT: must be a text; write "80" in quotes',
+      'spec.env.PORT: must be a text; write it in quotes',
     ]);
   });
 });

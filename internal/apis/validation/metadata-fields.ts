@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { breaking, object } from './fields.ts';
+import { breaking, breakingText, object } from './fields.ts';
 import { LIMITS } from './rules.ts';
 import { textMap } from './text-map.ts';
 
@@ -15,7 +15,7 @@ const RESERVED_PREFIX = 'swarmer.';
 function nameOf(most: number, what = 'a name') {
   const rule = `${what} of 1 to ${most} of a-z, 0-9 and "-", a letter or digit first and last`;
   return z
-    .string({ error: breaking(rule) })
+    .string({ error: breakingText(rule) })
     .refine((text) => text.length <= most && NAME.test(text), { error: breaking(rule) })
     .meta({ description: `Must be ${rule}.`, pattern: NAME.source, maxLength: most });
 }
@@ -28,7 +28,7 @@ export function isObjectName(text: string): boolean {
 function generateName(most: number) {
   const rule = `the beginning of a name: 1 to ${most} of a-z, 0-9 and "-", a letter or digit first`;
   return z
-    .string({ error: breaking(rule) })
+    .string({ error: breakingText(rule) })
     .refine((text) => text.length <= most && NAME_START.test(text), { error: breaking(rule) })
     .meta({ description: 'The server makes a name that begins so, a new one at every creation.' });
 }

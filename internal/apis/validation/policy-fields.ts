@@ -1,18 +1,25 @@
 import * as z from 'zod';
 import { REASONS } from '../conditions.ts';
 import { COMPLETION_POLICIES } from '../policy.ts';
-import { breaking, object } from './fields.ts';
+import { breaking, flag, object } from './fields.ts';
 import { LIMITS } from './rules.ts';
 
 /** An integer within limits, which its message states. */
 export function integer(least: number, most: number) {
   const rule = `an integer from ${least} to ${most}`;
+  const error = ({ input }: { input?: unknown }) => breaking(rule)({ input }) + numberHint(input);
   return z
-    .number({ error: breaking(rule) })
+    .number({ error })
     .refine((value) => Number.isInteger(value) && value >= least && value <= most, {
       error: breaking(rule),
     })
     .meta({ type: 'integer', minimum: least, maximum: most });
+}
+
+/** What to say of a number that is a text: it was put in quotes, or written as YAML 1.1 has it. */
+function numberHint(input: unknown): string {
+  if (typeof input !== 'string' || !/^[-+]?\d[\d_]*$/.test(input)) return '';
+  return input.includes('_') ? `; write ${input.replaceAll('_', '')}` : ', without quotes';
 }
 
 export function oneOf<const T extends readonly string[]>(values: T) {
@@ -149,8 +156,7 @@ export const policyFields = {
       description: 'Seconds from the end of the job to its removal; kept for ever by default.',
     })
     .optional(),
-  suspend: z
-    .boolean({ error: breaking('true or false') })
+  suspend: flag()
     .meta({
       description:
         'While true no task is started, and the clock of activeDeadlineSeconds stands. Tasks that run ' +

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { quoteHint } from './fields.ts';
 import { LIMITS, RULES } from './rules.ts';
 
 /** UTF-8 has no form for half a surrogate pair: it would not reach the process as typed. */
@@ -42,6 +43,5 @@ function argBytes(arg: unknown): number | undefined {
 }
 
 function argMessage(arg: unknown): string {
-  const hint = typeof arg === 'number' ? `; write "${arg}" in quotes` : '';
-  return `must be ${RULES.taskArg}${hint}`;
+  return `must be ${RULES.taskArg}${quoteHint(arg)}`;
 }

@@ -83,7 +83,7 @@ describe('parseTasks', () => {
 
   it('says how to write a number that was meant as text', () => {
     const [problem] = problemsOf([{ task_name: 'a', task_args: [1.5] }]);
-    expect(problem?.message).toContain('write "1.5" in quotes');
+    expect(problem?.message).toContain('write it in quotes');
   });
 
   it.each([

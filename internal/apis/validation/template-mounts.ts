@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { MOUNT_TYPES, type Mount, PROPAGATIONS } from '../template.ts';
-import { flag, object, text } from './fields.ts';
+import { breakingText, flag, object, text } from './fields.ts';
 import { integer, list, oneOf } from './policy-fields.ts';
 import { LIMITS } from './rules.ts';
 import {
@@ -49,7 +49,7 @@ const volumeOptions = object('an object with "noCopy", "labels" and "driver"', {
 const mount = object('an object with "type" and "target"', {
   type: oneOf(MOUNT_TYPES).meta({ description: 'What is mounted.' }),
   source: z
-    .string({ error: 'must be a text' })
+    .string({ error: breakingText('the name of a volume, or a path') })
     .meta({ description: 'Name of the volume, or path on the node of a bind.' })
     .optional(),
   target: text(`${PATH_RULE}, and not "/"`, (path) => isAbsolutePath(path) && !isRoot(path)).meta({

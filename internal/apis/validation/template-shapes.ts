@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import * as z from 'zod';
-import { text } from './fields.ts';
+import { quoteHint, text } from './fields.ts';
 import { issuesOf } from './issues.ts';
 import { LIMITS } from './rules.ts';
 import { textMap } from './text-map.ts';
@@ -96,7 +96,8 @@ export function nameOr<T extends z.ZodObject>(
       const refuse = (message: string, path: PropertyKey[] = []) =>
         context.addIssue({ code: 'custom', message, path, input: value });
       if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-        if (typeof value !== 'string' || !follows(value)) refuse(`must be ${rule}`);
+        if (typeof value !== 'string' || !follows(value))
+          refuse(`must be ${rule}${quoteHint(value)}`);
         return;
       }
       const { error } = form.safeParse(value);

@@ -61,12 +61,12 @@ describe('the task template', () => {
     [{ workingDir: 'srv' }, 'workingDir: must be an absolute path'],
     [
       { user: 1000 },
-      'user: must be a user such as "app", "1000" or "1000:1000", numbers up to 2147483647; write',
+      'user: must be a user such as "app", "1000" or "1000:1000", numbers up to 2147483647; write it',
     ],
     [{ user: 'a:b:c' }, 'user: must be a user'],
     [
       { groups: [29] },
-      'groups[0]: must be a group such as "audio" or "29", a number up to 2147483647; write "29"',
+      'groups[0]: must be a group such as "audio" or "29", a number up to 2147483647; write it in quotes',
     ],
     [{ hostname: '{{.Node.Hostname}}' }, 'hostname: must be a host name'],
     [{ hostname: 'x'.repeat(64) }, 'hostname: must be a host name of at most 63 characters'],
@@ -80,7 +80,7 @@ describe('the task template', () => {
     ],
     [
       { containerLabels: { replicas: 1 } },
-      'containerLabels.replicas: must be a text; write "1" in',
+      'containerLabels.replicas: must be a text; write it in quotes',
     ],
     [{ init: 'yes' }, 'init: must be true or false'],
     [{ stopSignal: 'SIGNUP' }, 'stopSignal: must be a signal such as "SIGINT"'],
@@ -107,7 +107,7 @@ describe('the task template', () => {
     [{ logDriver: { name: 'a b' } }, 'logDriver.name: must be the name of a driver'],
     [
       { logDriver: { name: 'x', options: { a: 1 } } },
-      'logDriver.options.a: must be a text; write "1"',
+      'logDriver.options.a: must be a text; write it in quotes',
     ],
     [{ dns: { nameservers: ['one'] } }, 'dns.nameservers[0]: must be an IP address'],
     [{ dns: { options: ['a b'] } }, 'dns.options[0]: must be an option of resolv.conf(5)'],
@@ -177,11 +177,11 @@ describe('the task template', () => {
     ],
     [
       { configs: [{ source: 'x', mode: 292 }] },
-      'configs[0].mode: must be a file mode in octal and in quotes, such as "0440"; write "292"',
+      'configs[0].mode: must be a file mode in octal and in quotes, such as "0440"; write it in quotes',
     ],
     [
       { configs: [{ source: 'x', uid: 0 }] },
-      'configs[0].uid: must be a number in quotes such as "1000", up to 4294967294; write "0" in',
+      'configs[0].uid: must be a number in quotes such as "1000", up to 4294967294; write it in',
     ],
     [
       { secrets: ['x', { source: 'y', target: 'x' }] },

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { WRITE_IN_QUOTES } from './path.ts';
 
 /** A map of texts. Looked through by hand, so that every problem has its own path. */
 export function textMap(
@@ -6,7 +7,7 @@ export function textMap(
   problemOf: (key: string, value: string) => string | undefined,
 ) {
   return valueMap<string>(rule, (key, value) =>
-    typeof value === 'string' ? problemOf(key, value) : `must be a text; ${quoteHint(value)}`,
+    typeof value === 'string' ? problemOf(key, value) : `must be a text; ${WRITE_IN_QUOTES}`,
   ).meta({ type: 'object', additionalProperties: { type: 'string' } });
 }
 
@@ -27,10 +28,4 @@ export function valueMap<T>(
       if (problem !== undefined) refuse(problem, [key]);
     }
   });
-}
-
-/** What to do about a value that is no text. */
-function quoteHint(value: unknown): string {
-  const scalar = typeof value === 'number' || typeof value === 'boolean';
-  return scalar ? `write "${value}" in quotes` : 'write it in quotes';
 }
