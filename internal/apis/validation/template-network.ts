@@ -55,8 +55,9 @@ function refuseUnusable(
 }
 
 function nameOfNetwork(given: Parameters<typeof networkReference>[0]): string | undefined {
-  if (typeof given !== 'string' && typeof given !== 'object') return undefined;
-  return networkReference(given ?? '').name;
+  // What is neither is refused elsewhere.
+  if (typeof given !== 'string' && (typeof given !== 'object' || given === null)) return undefined;
+  return networkReference(given).name;
 }
 
 /** `host:ip`; an IPv6 address may stand in brackets. */

@@ -68,6 +68,7 @@ describe('the task template', () => {
       { groups: [29] },
       'groups[0]: must be a group such as "audio" or "29", a number up to 2147483647; write it in quotes',
     ],
+    [{ networks: [null] }, 'networks[0]: must be the name of a network'],
     [{ hostname: '{{.Node.Hostname}}' }, 'hostname: must be a host name'],
     [{ hostname: 'x'.repeat(64) }, 'hostname: must be a host name of at most 63 characters'],
     [
