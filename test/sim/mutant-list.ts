@@ -302,8 +302,8 @@ if kind ~= 'retry' and kind ~= 'replace' then redis.call('HINCRBY', KEYS[2], kin
   mutant(
     'exit 0 counts although a report is due',
     planner('judge'),
-    "return spec.completionPolicy === 'report'\n        ? noReport(evidence.exitStatus, times(evidence.trace))",
-    "return spec.completionPolicy === 'report' && evidence.exitStatus !== 0\n        ? noReport(evidence.exitStatus, times(evidence.trace))",
+    'if (!due) return verdict;',
+    'if (!due || verdict.exitStatus === 0) return verdict;',
   ),
   mutant(
     'a retry does not wait',
