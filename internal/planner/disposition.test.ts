@@ -304,12 +304,22 @@ describe('the settlement of an attempt', () => {
       expect(JSON.stringify(settlement).match(/"last"/g)).toHaveLength(1);
     });
 
-    it('keeps what was before an attempt that cost nothing', () => {
-      const verdict = { ...lost, reason: 'PlacementOutdated' } as const;
-      const record = { ...aRecord({ attempt: 2, last }), verdict };
-      expect(settlementOf(settle(retry), record)).toMatchObject({ next: { last } });
-      expect(settlementOf(settle(retry), { ...aRecord(), verdict })).toEqual(retry);
+    it('tells the number of an attempt where some before it were taken back', () => {
+      const record = { ...aRecord({ attempt: 4, returned: 2, output }), verdict: failed };
+      expect(settlementOf(settle(retry), record)).toMatchObject({
+        next: { last: { attempts: 2, number: 4 } },
+      });
     });
+
+    it.each(['PlacementOutdated', 'Unplaced'] as const)(
+      'keeps what was before an attempt that cost nothing: %s',
+      (reason) => {
+        const verdict = { ...lost, reason } as const;
+        const record = { ...aRecord({ attempt: 2, last }), verdict };
+        expect(settlementOf(settle(retry), record)).toMatchObject({ next: { last } });
+        expect(settlementOf(settle(retry), { ...aRecord(), verdict })).toEqual(retry);
+      },
+    );
   });
 
   it('is what the attempt before came to, where this one came to nothing', () => {
@@ -339,7 +349,16 @@ describe('an attempt that is stopped because its job ends', () => {
   const ending = { spec: aSpec(), now: NOW, ending: true };
 
   it('leaves the task what the attempt before came to, when nothing was seen of it', () => {
-    expect(dispose(ID, second, stopped, ending)).toEqual({ kind: 'final', lastStands: true });
+    const untried = { kind: 'final', lastStands: true };
+    expect(dispose(ID, second, stopped, ending)).toEqual(untried);
+    expect(dispose(ID, second, { ...lost, reason: 'Unplaced' }, ending)).toEqual(untried);
+  });
+
+  it('keeps its own number, that of the one before, and how many there were', () => {
+    const record = { ...aRecord({ attempt: 4, returned: 1, last }), verdict: stopped };
+    expect(settlementOf(settle({ kind: 'final', lastStands: true }), record)).toMatchObject({
+      result: { attempts: 3, number: 4, of: 1 },
+    });
   });
 
   it.each([
@@ -347,7 +366,7 @@ describe('an attempt that is stopped because its job ends', () => {
     ['its process may have run', second, { ...stopped, ...trace }, false],
     ['it has reported', second, stopped, true],
     ['its output was stored', { ...second, output }, stopped, false],
-    ['it has come to something by itself', second, lost, false],
+    ['it was lost by itself', second, lost, false],
   ] as const)('is the result of the task itself when %s', (_, record, verdict, reported) => {
     expect(dispose(ID, record, verdict, { ...ending, reported })).toEqual({ kind: 'final' });
   });

@@ -250,3 +250,33 @@ describe('the plan of an attempt', () => {
     ]);
   });
 });
+
+describe('an attempt that came to nothing leaves the output of the one before where it is', () => {
+  const last = { verdict: failed, output, attempts: 1, losses: 0 };
+  const record = aRecord({ attempt: 2, last });
+  const types = (snapshot: Snapshot) => plan(snapshot).map(({ type }) => type);
+  const ending = {
+    phase: 'Cancelled',
+    reason: 'CancelRequested',
+    message: 'the job was cancelled',
+  } as const;
+
+  it('when its job ends before anything was seen of it', () => {
+    const evidence = { kind: 'waiting' } as const;
+    const attempts = [aView({ record, evidence, gone: true })];
+    expect(types(aSnapshot({ attempts, status: { ending } }))).toEqual([
+      ...['RecordVerdict', 'RemoveService', 'SettleAttempt'],
+    ]);
+  });
+
+  it('when it is taken back before it was placed', () => {
+    const verdict = { ...lost, reason: 'Unplaced' } as const;
+    const view = aView({ record: { ...record, verdict }, gone: true });
+    expect(types(aSnapshot({ attempts: [view] }))).toEqual(['RemoveService', 'SettleAttempt']);
+  });
+
+  it('but not when its process may have run', () => {
+    const attempts = [aView({ record, gone: true })];
+    expect(types(aSnapshot({ attempts, status: { ending } }))).toContain('StoreOutput');
+  });
+});

@@ -154,7 +154,7 @@ describe('the attempts of a task', () => {
     for (const text of ['1', '2', '3', '4', '5', '6']) await job.fail(text);
     await job.claimOne();
     expect((await get('/logs?attempt=8', 404)).detail).toBe(
-      'Of the task there were 7 attempts so far.',
+      'The newest attempt of the task is number 7.',
     );
     expect((await get('/logs?attempt=2', 404)).detail).toContain('kept are 1, 4, 5, 6');
     expect((await get('/logs?attempt=0', 400)).detail).toContain('"attempt"');

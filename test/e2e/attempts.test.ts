@@ -165,7 +165,7 @@ describe('the output of earlier attempts', () => {
     expect(await stderr()).toBe('of 3\n');
     expect(await stderr('--previous')).toBe('of 2\n');
     expect(await stderr('one', '--attempt', '1')).toBe('of 1\n');
-    expect(await stderr('--attempt', '4')).toContain('there were 3 attempts');
+    expect(await stderr('--attempt', '4')).toContain('The newest attempt of the task is number 3');
     expect(await taskOf('third', 'one')).toMatchObject({
       attemptHistory: [
         { attempt: 1, phase: 'Failed', exitStatus: 1, node: expect.any(String) },

@@ -151,6 +151,28 @@ describe('the earlier attempts of a task', () => {
     expect((await it.earlier()).kept).toMatchObject([{ attempt: 1 }]);
   });
 
+  test('are told by their numbers where some between were taken back', async () => {
+    const it = await played();
+    await it.fail('one');
+    const unplaced = { ...LOST, reason: 'Unplaced', source: 'controller' } as const;
+    const record = await it.judge(await it.claimOne(), unplaced);
+    const next = { ...nextOf(record), returned: 1 };
+    await it.settle(0, record, { kind: 'retry', next, notBefore: 0 });
+    const waiting = await it.task();
+    expect(waiting).toMatchObject({ waiting: { attempts: 1, number: 2, last: { attempts: 1 } } });
+    expect(waiting.stderr?.toString()).toBe('one');
+    const third = await it.claimOne();
+    expect(await it.task()).toMatchObject({ attempt: 3, attempts: 2 });
+    const failed = await it.end(third, 'three');
+    await it.settle(0, failed, { kind: 'final' });
+    expect((await it.task()).result).toMatchObject({ attempts: 2, number: 3 });
+    await it.complete();
+    await it.store.jobs.retryFailed(it.uid);
+    expect(await it.claimOne()).toMatchObject({ record: { attempt: 4, returned: 1 } });
+    expect((await it.earlier()).kept).toMatchObject([{ attempt: 1 }, { attempt: 3 }]);
+    expect([await it.stderr(1), await it.stderr(3)]).toEqual(['one', 'three']);
+  });
+
   test('take no more room than they may: what has none says so, a smaller one may have some', async () => {
     const it = await played({ room: 10 });
     for (const text of ['12345678', '123', 'x']) await it.fail(text);
