@@ -2,7 +2,7 @@ import type { JobSpec, Quotas } from '../apis/index.ts';
 
 /** What of a spec tells how much output its tasks may leave. */
 type Leaving = Pick<JobSpec, 'outputLimitBytes'> &
-  Partial<Pick<JobSpec, 'backoffLimit' | 'failurePolicy'>>;
+  Partial<Pick<JobSpec, 'backoffLimit' | 'lossLimit' | 'failurePolicy' | 'completionPolicy'>>;
 
 /** The limits of a namespace, for a transition that brings tasks of a job about. */
 export interface NamespaceQuota extends Leaving {
@@ -28,8 +28,13 @@ export function quotaText(quota: NamespaceQuota | undefined, earlierMost: number
   const { jobs, tasks, outputBytes } = quota.limits;
   if (jobs === undefined && tasks === undefined && outputBytes === undefined) return '';
   return JSON.stringify({
-    ...{ namespace, jobs, tasks, outputBytes },
-    ...{ taskBytes: 2 * outputLimitBytes, earlierBytes: earlierBytes(quota), earlierMost },
+    namespace,
+    jobs,
+    tasks,
+    outputBytes,
+    taskBytes: 2 * outputLimitBytes,
+    earlierBytes: earlierBytes(quota),
+    earlierMost,
   });
 }
 
@@ -38,9 +43,14 @@ const KEPT = 4;
 /** Bytes kept of each of their streams. */
 const TAIL_BYTES = 64 * 1024;
 
-/** Bytes that the earlier attempts of one task may leave. */
-function earlierBytes({ outputLimitBytes, backoffLimit = 0, failurePolicy = [] }: Leaving): number {
-  const ignores = failurePolicy.some(({ action }) => action === 'Ignore');
-  const attempts = ignores ? KEPT : Math.min(KEPT, backoffLimit);
+/** How often an attempt that ended without the report that is due may be followed by another. */
+const UNREPORTED = 3;
+
+/** Bytes that the earlier attempts of one task may leave. What else is lost or rejected has no output. */
+function earlierBytes(spec: Leaving): number {
+  const { outputLimitBytes, backoffLimit = 0, lossLimit = 0, failurePolicy = [] } = spec;
+  const unreported = spec.completionPolicy === 'report' ? Math.min(UNREPORTED, lossLimit) : 0;
+  const isIgnored = failurePolicy.some(({ action }) => action === 'Ignore');
+  const attempts = isIgnored ? KEPT : Math.min(KEPT, backoffLimit + unreported);
   return 2 * attempts * Math.min(TAIL_BYTES, outputLimitBytes);
 }

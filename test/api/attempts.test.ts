@@ -27,14 +27,22 @@ describe('a task that waits for its next attempt', () => {
     await job.fail('went wrong\n');
     expect((await get('/tasks')).items).toEqual([
       {
-        ...{ index: 0, name: 'one', phase: 'Pending', attempts: 1, losses: 0 },
+        index: 0,
+        name: 'one',
+        phase: 'Pending',
+        attempts: 1,
+        losses: 0,
         ...FAILURE,
         startedAt: '2026-01-01T00:00:00.001Z',
         finishedAt: '2026-01-01T00:00:00.501Z',
       },
     ]);
     expect(await get('/logs')).toMatchObject({
-      ...{ task: 'one', attempt: 1, stdout: '', stderr: 'went wrong\n', log: 'complete' },
+      task: 'one',
+      attempt: 1,
+      stdout: '',
+      stderr: 'went wrong\n',
+      log: 'complete',
     });
     expect(await result()).toMatchObject({
       status: null,
@@ -61,7 +69,10 @@ describe('a task that waits for its next attempt', () => {
     ]);
     const told = await result();
     expect(told).toMatchObject({
-      ...{ status: 3, reason: 'NonZeroExit', message: UNTRIED, attempts: 2 },
+      status: 3,
+      reason: 'NonZeroExit',
+      message: UNTRIED,
+      attempts: 2,
       result: { stderr: 'two', log: 'complete' },
     });
     expect(told).not.toHaveProperty('last_attempt');
@@ -81,11 +92,16 @@ describe('a task that waits for its next attempt', () => {
     await job.settle(0, record, { kind: 'final', lastStands: true });
     await job.finish();
     expect(await result()).toMatchObject({
-      ...{ status: 3, message: UNTRIED, attempts: 2, result: { stderr: 'one' } },
+      status: 3,
+      message: UNTRIED,
+      attempts: 2,
+      result: { stderr: 'one' },
     });
     expect(await get('/logs')).toMatchObject({ attempt: 1, stderr: 'one' });
     expect(await get('/logs?attempt=2')).toMatchObject({
-      ...{ attempt: 2, stderr: null, log: 'unavailable' },
+      attempt: 2,
+      stderr: null,
+      log: 'unavailable',
       log_reason: 'it was stopped before it was started',
     });
     expect((await get('/tasks/0')).attemptHistory).toMatchObject([
@@ -98,7 +114,9 @@ describe('a task that waits for its next attempt', () => {
     const { job, result, get } = await played('never');
     await job.finish();
     expect(await result()).toMatchObject({
-      ...{ status: null, reason: 'Cancelled', attempts: 0 },
+      status: null,
+      reason: 'Cancelled',
+      attempts: 0,
       result: { log_reason: 'the job ended before the task was started' },
     });
     expect(await get('/tasks/one')).toMatchObject({ attemptHistory: [], attemptsNotKept: 0 });
@@ -170,7 +188,9 @@ describe('the attempts of a task', () => {
     await job.claimOne();
     expect((await get('/logs?attempt=1', 404)).detail).toContain('SWARMER_ATTEMPT_OUTPUT_BYTES');
     expect((await get('/tasks/one')).attemptHistory[0]).toMatchObject({
-      ...{ attempt: 1, exitStatus: 3, dropped: true },
+      attempt: 1,
+      exitStatus: 3,
+      dropped: true,
       output: { stderr: { bytes: 5 }, log: 'unavailable' },
     });
   });

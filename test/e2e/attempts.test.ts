@@ -30,10 +30,16 @@ const taskOf = (job: string, task = 'fails') =>
 /** Creates a job whose first task fails and then waits for a retry, and awaits that it does. */
 async function waiting(name: string, spec: object = {}): Promise<string> {
   const manifest = {
-    ...{ apiVersion: 'swarmer/v1', kind: 'Job', metadata: { name } },
+    apiVersion: 'swarmer/v1',
+    kind: 'Job',
+    metadata: { name },
     spec: {
-      ...{ image, tasks: [script('fails', FAILS)], backoffLimit: 3, retryBackoff: FAR },
-      ...{ callback: { url: receiver.url(`/${name}`) }, ...spec },
+      image,
+      tasks: [script('fails', FAILS)],
+      backoffLimit: 3,
+      retryBackoff: FAR,
+      callback: { url: receiver.url(`/${name}`) },
+      ...spec,
     },
   };
   const response = await swarmer.post('/v1/namespaces/default/jobs', manifest);
@@ -46,10 +52,12 @@ async function waiting(name: string, spec: object = {}): Promise<string> {
 
 describe('a task that waits for its retry', () => {
   const fixed = (value: number, action: string) => ({
-    ...{ action, onExitCodes: { operator: 'In', values: [value] } },
+    action,
+    onExitCodes: { operator: 'In', values: [value] },
   });
   const then = (text: string) => ({
-    ...{ parallelism: 1, tasks: [script('fails', FAILS), script('then', text)] },
+    parallelism: 1,
+    tasks: [script('fails', FAILS), script('then', text)],
   });
 
   test.each([
@@ -90,7 +98,10 @@ describe('a task that waits for its retry', () => {
       expect(body.tasks[0]).toMatchObject(told);
       expect((await swarmer.status(uid)).tasks[0]).toMatchObject(told);
       expect(await taskOf(name)).toMatchObject({
-        ...{ phase: 'Cancelled', attempts: 1, exitStatus: 3, reason: 'NonZeroExit' },
+        phase: 'Cancelled',
+        attempts: 1,
+        exitStatus: 3,
+        reason: 'NonZeroExit',
         attemptHistory: [{ attempt: 1, phase: 'Failed', exitStatus: 3 }],
       });
       expect(await ctl.run(['logs', name, 'fails'])).toEqual({
@@ -109,7 +120,8 @@ describe('a task that waits for its retry', () => {
     const uid = await waiting('waits');
     const [task] = (await swarmer.status(uid)).tasks;
     expect(task).toMatchObject({
-      ...{ status: null, attempts: 1 },
+      status: null,
+      attempts: 1,
       last_attempt: { attempt: 1, status: 3, result: { stdout: 'out 1\n', stderr: 'oops 1\n' } },
     });
     expect(await taskOf('waits')).toMatchObject({ phase: 'Pending', attempts: 1, exitStatus: 3 });
@@ -127,15 +139,21 @@ describe('a task that waits for its retry', () => {
     const uid = await waiting('unplaced', { retryBackoff: { baseMs: 3000, maxMs: 3000 } });
     const placement = { constraints: ['node.labels.nowhere==true'] };
     const spec = {
-      ...{ image, tasks: [script('fails', FAILS)], backoffLimit: 3, placement },
-      ...{ retryBackoff: { baseMs: 3000, maxMs: 3000 } },
+      image,
+      tasks: [script('fails', FAILS)],
+      backoffLimit: 3,
+      placement,
+      retryBackoff: { baseMs: 3000, maxMs: 3000 },
       callback: { url: receiver.url('/unplaced') },
     };
     const put = await swarmer.request('/v1/namespaces/default/jobs/unplaced', {
       method: 'PUT',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({
-        ...{ apiVersion: 'swarmer/v1', kind: 'Job', metadata: { name: 'unplaced' }, spec },
+        apiVersion: 'swarmer/v1',
+        kind: 'Job',
+        metadata: { name: 'unplaced' },
+        spec,
       }),
     });
     expect(put.status).toBe(200);
@@ -145,7 +163,9 @@ describe('a task that waits for its retry', () => {
     await swarmer.post(`/v1/jobs/${uid}/cancel`, {});
     const { body } = await receiver.delivery('/unplaced');
     expect(body.tasks[0]).toMatchObject({
-      ...{ status: 3, reason: 'NonZeroExit', attempts: 2 },
+      status: 3,
+      reason: 'NonZeroExit',
+      attempts: 2,
       result: { stdout: 'out 1\n', stderr: 'oops 1\n' },
     });
   });
@@ -156,7 +176,9 @@ describe('the output of earlier attempts', () => {
     const text = 'echo of $SWARMER_ATTEMPT >&2; [ $SWARMER_ATTEMPT = 3 ]';
     await ctl.read(['create', '-f', '-'], {
       stdin: JSON.stringify({
-        ...{ apiVersion: 'swarmer/v1', kind: 'Job', metadata: { name: 'third' } },
+        apiVersion: 'swarmer/v1',
+        kind: 'Job',
+        metadata: { name: 'third' },
         spec: { image, tasks: [script('one', text)], backoffLimit: 3, retryBackoff: AT_ONCE },
       }),
     });
@@ -179,7 +201,9 @@ describe('the output of earlier attempts', () => {
     const text = 'echo of $SWARMER_ATTEMPT >&2; [ $SWARMER_ATTEMPT = 3 ]';
     await ctl.read(['create', '-f', '-'], {
       stdin: JSON.stringify({
-        ...{ apiVersion: 'swarmer/v1', kind: 'Job', metadata: { name: 'by-hand' } },
+        apiVersion: 'swarmer/v1',
+        kind: 'Job',
+        metadata: { name: 'by-hand' },
         spec: { image, tasks: [script('one', text)], backoffLimit: 1, retryBackoff: AT_ONCE },
       }),
     });

@@ -74,6 +74,33 @@ describe('a quota', () => {
     await submitted('B', ['a'], 3 * bytes);
   });
 
+  test.each([
+    ['no retry', { backoffLimit: 0 }, 0],
+    [
+      'failures that are ignored',
+      { failurePolicy: [{ action: 'Ignore', onReasons: ['Timeout'] }] },
+      4,
+    ],
+    ['many retries', { backoffLimit: 100 }, 4],
+    ['reports that may be missing', { completionPolicy: 'report', lossLimit: 2 }, 2],
+  ] as const)(
+    'of output counts the earlier attempts of %s alike, asked for and used',
+    async (_, policy, kept) => {
+      const store = newStore();
+      const spec = { ...SPEC, ...policy } as typeof SPEC;
+      const bytes = TASK_BYTES + kept * TASK_BYTES;
+      const meta = (name: string) => ({ namespace: NAMESPACE, name });
+      const quotas = { outputBytes: 2 * bytes };
+      const tasks = tasksOf(['a']);
+      await store.jobs.submitJob({ uid: 'A', meta: meta('a'), spec, tasks, quotas });
+      await store.jobs.submitJob({ uid: 'B', meta: meta('b'), spec, tasks, quotas });
+      const third = store.jobs.submitJob({ uid: 'C', meta: meta('c'), spec, tasks, quotas });
+      expect(await told(third)).toEqual([
+        ...[NAMESPACE, 'outputBytes', `${2 * bytes}`, `${bytes}`, `${2 * bytes}`],
+      ]);
+    },
+  );
+
   test('of output counts no more of them than a job may keep', async () => {
     const { redis, prefix } = newStore();
     const store = new TestStore(redis, prefix, 100);

@@ -36,12 +36,15 @@ const task = object(
     ...times,
   },
   {
-    ...{ reason, message },
+    reason,
+    message,
     last_attempt: object(
       'Of a task that waits for its next attempt: what the last one came to. Never in a callback.',
       {
         attempt: integer('Its number, from 1.'),
-        ...{ status: exitStatus, result, ...times },
+        status: exitStatus,
+        result,
+        ...times,
       },
       { reason, message },
     ),

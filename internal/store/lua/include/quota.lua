@@ -6,6 +6,7 @@ end
 -- As `earlierBytes` in quota-text.ts.
 local function earlier_bytes(spec, output)
   local tries = tonumber(spec.backoffLimit) or 0
+  if spec.completionPolicy == 'report' then tries = tries + math.min(3, tonumber(spec.lossLimit) or 0) end
   for _, rule in ipairs(type(spec.failurePolicy) == 'table' and spec.failurePolicy or {}) do
     if rule.action == 'Ignore' then tries = 4 end
   end
