@@ -73,7 +73,7 @@ export interface ModelNode {
   CreatedAt: string;
   UpdatedAt: string;
   Spec: { Role: 'manager' | 'worker'; Availability: 'active' | 'pause' | 'drain' };
-  Description: { Hostname: string; Resources: { MemoryBytes: number; GenericResources?: null } };
+  Description: { Hostname: string; Resources: { MemoryBytes: number } };
   Status: { State: 'unknown' | 'down' | 'ready' | 'disconnected'; Addr: string; Message?: string };
 }
 

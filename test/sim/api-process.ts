@@ -17,6 +17,7 @@ export type ApiStore = Pick<
   | 'getJob'
   | 'readCallback'
   | 'storeReport'
+  | 'refuseReport'
   | 'reportKey'
 >;
 

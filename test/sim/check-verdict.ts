@@ -1,7 +1,7 @@
-import { attemptKey, type Report, type Verdict } from '../../internal/apis/index.ts';
-import type { JobEntry, TaskEntry } from './ledger.ts';
+import { type AttemptId, attemptKey, type Verdict } from '../../internal/apis/index.ts';
+import type { JobEntry, Ledger, TaskEntry } from './ledger.ts';
 import { MISSING_SECRET } from './make-policies.ts';
-import type { Fate, JobPlan } from './scenario.ts';
+import type { JobPlan } from './scenario.ts';
 import { EPOCH } from './sim-process.ts';
 import type { Timeline } from './timeline.ts';
 import type { Truth } from './truth.ts';
@@ -19,7 +19,7 @@ const KILLED = new Set([137, 143, 255]);
 /** Checks a verdict that has just been stored against what really happened. */
 export function checkVerdict(
   { truth, timeline, violations }: VerdictWorld,
-  reports: ReadonlyMap<string, Report>,
+  { reports, refusals }: Pick<Ledger, 'reports' | 'refusals'>,
   job: JobEntry,
   task: TaskEntry,
 ): void {
@@ -39,6 +39,8 @@ export function checkVerdict(
   if (verdict.source === 'report') {
     const told = report !== undefined && report.exitStatus === verdict.exitStatus;
     violations.check(told, invariant, why);
+    const earned = verdict.outcome === 'Succeeded' ? report?.exitStatus === 0 : true;
+    violations.check(earned, NEVER_BETTER, why);
     const asked = spec.completionPolicy !== 'exit';
     violations.check(asked, 'reports decide nothing under completionPolicy exit', why);
     return;
@@ -49,39 +51,59 @@ export function checkVerdict(
   const endedAt = (verdict.finishedAt ?? 0) - EPOCH;
   const unsure = verdict.reason === 'EngineRestarted' && truth.nodesWereUnknown(endedAt, endedAt);
   const hit = unsure || truth.wasHit(id, verdict.nodeId, task.since, timeline.now);
-  violations.check(isTrue(verdict, spec, truth.fateOf(id), hit), invariant, why);
-  const earned = verdict.outcome !== 'Succeeded' || truth.endedItself(id, 0);
-  violations.check(earned, '9: no verdict is better than what happened', why);
+  const due = refusals.has(attemptKey(id))
+    ? spec.completionPolicy !== 'exit'
+    : spec.completionPolicy === 'report';
+  violations.check(isTrue(verdict, spec, { id, truth, hit, due }), invariant, why);
+  const earned = verdict.outcome !== 'Succeeded' || (truth.endedItself(id, 0) && !due);
+  violations.check(earned, NEVER_BETTER, why);
+  const byNode = verdict.outcome === 'Rejected' && verdict.reason === 'NodeFault';
+  violations.check(!byNode, 'what one node cannot start another one does', why);
 }
+
+const NEVER_BETTER = '9: no verdict is better than what happened';
 
 /** Whether the controller may end an attempt so. */
 function isAllowed({ outcome, reason }: Verdict, spec: JobPlan['spec'], job: JobEntry): boolean {
   if (outcome === 'TimedOut') return spec.timeoutSeconds !== undefined;
   // Only such jobs, and tasks that failed before, are kept from nodes.
-  if (reason === 'PlacementOutdated') return spec.placement !== undefined || spec.backoffLimit > 0;
+  const isKeptOff = spec.placement !== undefined || spec.backoffLimit > 0;
+  if (reason === 'PlacementOutdated') return isKeptOff;
+  if (reason === 'Unplaced') return isKeptOff || spec.resources !== undefined;
   return job.ending;
 }
 
+interface Circumstances {
+  id: AttemptId;
+  truth: Truth;
+  /** Something was done to it, or to its node. */
+  hit: boolean;
+  /** Its exit with 0 counts only with a report. */
+  due: boolean;
+}
+
 function isTrue(
-  { outcome, exitStatus, reason }: Verdict,
-  { completionPolicy, onNodeLost, secrets }: JobPlan['spec'],
-  fate: Fate,
-  hit: boolean,
+  { outcome, exitStatus, reason, nodeId, finishedAt = 0 }: Verdict,
+  { onNodeLost, secrets }: JobPlan['spec'],
+  { id, truth, hit, due }: Circumstances,
 ): boolean {
+  const fate = truth.fateOf(id);
   const runs = fate.reject === undefined && fate.failStart === undefined;
+  const unreported = due && runs && fate.exitCode === 0;
   switch (outcome) {
     case 'Succeeded':
-      return runs && fate.exitCode === 0 && exitStatus === 0 && completionPolicy !== 'report';
+      return runs && fate.exitCode === 0 && exitStatus === 0;
     case 'Failed':
+      if (reason === 'NoReport') return unreported && exitStatus === null;
       if (reason === 'NodeLost') return hit && onNodeLost === 'fail';
       if (hit && KILLED.has(exitStatus ?? 0)) return true;
       if (fate.failStart !== undefined) return exitStatus === 127;
-      if (completionPolicy === 'report' && reason !== 'NoReport') return false;
-      if (completionPolicy !== 'report' && fate.exitCode === 0) return false;
-      return runs && exitStatus === fate.exitCode;
+      return runs && exitStatus !== 0 && exitStatus === fate.exitCode;
     case 'Rejected':
       return !runs || hit || secrets?.includes(MISSING_SECRET) === true;
     default:
+      if (reason === 'NoReport') return unreported;
+      if (reason === 'NodeFault') return truth.wasBroken(nodeId, finishedAt - EPOCH);
       return hit;
   }
 }

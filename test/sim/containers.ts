@@ -2,6 +2,7 @@ import { type AttemptId, attemptKey, attemptOfLabels } from '../../internal/apis
 import type { ProcessEnd } from '../model/process.ts';
 import type { ModelService } from '../model/raw.ts';
 import type { ModelSwarm, RunningTask } from '../model/swarm.ts';
+import { EPOCH } from './sim-process.ts';
 import type { Timeline } from './timeline.ts';
 import type { Truth } from './truth.ts';
 import type { Violations } from './violation.ts';
@@ -29,8 +30,6 @@ interface Living extends RunningTask {
 /** Watches what really runs, whatever the swarm and the controllers make of it. */
 export class Containers {
   readonly #options: ContainersOptions;
-  /** When the process of a swarm task began, in ms. */
-  readonly #began = new Map<string, number>();
   /** When its removal took effect, by id of the service, in ms. */
   readonly #removed = new Map<string, number>();
   /**
@@ -38,9 +37,15 @@ export class Containers {
    * given up, or that of a paused leader. They are collected as orphans, and may overlap until then.
    */
   readonly #strays = new Set<string>();
+  readonly #byHand = new Set<string>();
 
   constructor(options: ContainersOptions) {
     this.#options = options;
+  }
+
+  /** Somebody has removed it past Swarmer. */
+  isRemovedByHand(serviceId: string): void {
+    this.#byHand.add(serviceId);
   }
 
   isStray(serviceId: string): void {
@@ -61,8 +66,8 @@ export class Containers {
       truth.ended(attempt, end, timeline.now);
       return;
     }
-    this.#began.set(id, timeline.now);
-    if (!this.#strays.has(service.ID)) this.#checkStart(id, attempt);
+    const starts = this.#living(attempt.jobUid).find((one) => one.id === id);
+    if (starts !== undefined) this.#checkStart(starts);
   }
 
   /** The end of a job is told: nothing of it may live. */
@@ -72,14 +77,19 @@ export class Containers {
     }
   }
 
-  #checkStart(id: string, { jobUid, index, attempt }: AttemptId): void {
+  #checkStart({ id, attempt }: Living): void {
     const { truth, violations } = this.#options;
+    const { jobUid, index } = attempt;
     const all = this.#living(jobUid);
-    const other = all.find((one) => one.id !== id && one.attempt.index === index);
+    const other = all.find((one) => {
+      if (one.id === id || one.attempt.index !== index) return false;
+      // Its service was removed before anybody had noted that there is one: it is made once more.
+      return !(this.#byHand.has(one.service.ID) && one.attempt.attempt === attempt.attempt);
+    });
     violations.check(
       other === undefined,
       INVARIANT,
-      () => `${attemptKey({ jobUid, index, attempt })} has begun, ${other?.id} lives`,
+      () => `${attemptKey(attempt)} has begun, ${other?.id} lives`,
     );
     const { parallelism = Number.POSITIVE_INFINITY } = truth.planOf(jobUid).spec;
     violations.check(
@@ -98,10 +108,12 @@ export class Containers {
     });
   }
 
-  #isExcused({ id, service, nodeId, isReachable }: RunningTask, attempt: AttemptId): boolean {
+  #isExcused({ service, nodeId, isReachable }: RunningTask, attempt: AttemptId): boolean {
     const { truth, timeline } = this.#options;
     if (!isReachable || this.#strays.has(service.ID)) return true;
-    if (truth.wasCut(nodeId, this.#began.get(id) ?? 0, timeline.now)) return true;
+    // A node that was away begins anew what it had, and is told only then that nobody wants it.
+    const madeAt = Date.parse(service.CreatedAt) - EPOCH;
+    if (truth.wasCut(nodeId, madeAt, timeline.now)) return true;
     if (truth.fateOf(attempt).stuck !== 'container') return false;
     const { StopGracePeriod: ns } = service.Spec.TaskTemplate.ContainerSpec;
     const graceMs = ns === undefined ? GRACE_MS : ns / 1e6;

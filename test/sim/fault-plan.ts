@@ -78,6 +78,9 @@ export class FaultPlan {
       case 'lists':
         swarm.lists(fault.of, fault.forMs);
         break;
+      case 'room':
+        swarm.room(fault.node);
+        break;
       case 'renew':
         swarm.renew(fault.forMs);
         break;

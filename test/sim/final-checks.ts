@@ -136,6 +136,8 @@ function checkUntried(world: World, entry: JobEntry, job: Job, task: TaskView): 
   world.violations.check(told, invariant, () => `${entry.uid}/${task.index}`);
   if (result !== undefined) checkOutput(world, entry, shown, result);
 }
+/** Most times that a task is tried again which ended with 0 and lacks the report that is due. */
+const REPORT_TRIES = 3;
 
 /** An attempt more than the first needs a reason, and reasons are limited. */
 function checkBudgets(
@@ -147,12 +149,15 @@ function checkBudgets(
 ): void {
   const { uid } = entry;
   const books = entry.tasks.get(index);
-  const all = books?.verdicts ?? [];
-  const verdicts = all.slice(books?.budgetFrom);
+  const told = (verdicts: readonly Verdict[] = []) => verdicts.filter(isAttempt);
+  const all = told(books?.verdicts);
+  const verdicts = told(books?.verdicts.slice(books.budgetFrom));
   const count = (...of: string[]) => verdicts.filter(({ outcome }) => of.includes(outcome)).length;
   const ignored = verdicts.filter((verdict) => ruleOf(spec, verdict) === 'Ignore').length;
   const failures = count('Failed', 'TimedOut') - ignored;
-  const losses = count('Lost');
+  // What a node cannot start has a budget of its own.
+  const nodeFaults = verdicts.filter(({ reason }) => reason === 'NodeFault').length;
+  const losses = count('Lost') - nodeFaults;
   const why = () => `${uid}/${index}: ${verdicts.map(({ outcome }) => outcome).join()}`;
   const one = all.length === result.attempts;
   violations.check(one, 'every attempt is judged once', why);
@@ -171,11 +176,22 @@ function checkBudgets(
     );
     return;
   }
+  if (result.verdict.reason === 'NoReport') {
+    // An end with 0 whose report is missing is tried again a few times only: each repeats what it does.
+    const tried = losses >= Math.min(REPORT_TRIES, spec.lossLimit);
+    violations.check(tried, 'the budgets are used up before a task fails', why);
+    return;
+  }
   const used =
     outcome === 'Failed' || outcome === 'TimedOut'
       ? failures > spec.backoffLimit
       : outcome !== 'Lost' || losses > spec.lossLimit;
   violations.check(used, 'the budgets are used up before a task fails', why);
+}
+
+/** What was taken back before it had a node counts for nothing. */
+function isAttempt({ reason }: Verdict): boolean {
+  return reason !== 'Unplaced';
 }
 
 /** What the failure policy says of a verdict; scenarios have one rule, for one exit status. */

@@ -62,10 +62,7 @@ export function isRare(kind: string): boolean {
 }
 
 /** Needs of an operator, or of another store on the swarm, which no scenario has. */
-const NEVER = new Set([
-  ...['store.quarantineJob', 'store.takeIdentity'],
-  ...['engine.info', 'engine.tryLogin'],
-]);
+const NEVER = new Set([...['store.quarantineJob', 'store.takeIdentity'], 'engine.tryLogin']);
 
 /** Every kind of side effect that a crash is aimed at, found in the ports themselves. */
 export function targetKinds(): string[] {
@@ -75,7 +72,14 @@ export function targetKinds(): string[] {
     ...kindsOf('outbox', RedisOutboxStore),
     ...kindsOf('engine', ModelEngine),
     ...['changes.changesEnd', 'changes.readChanges', 'jobs.getJob', 'jobs.readTasks'],
-    ...['receiver.post', 'api.submitJob', 'api.addTasks', 'api.storeReport', 'api.reportKey'],
+    ...[
+      'receiver.post',
+      'api.submitJob',
+      'api.addTasks',
+      'api.storeReport',
+      'api.reportKey',
+      'api.refuseReport',
+    ],
     ...['api.cancelJob', 'api.suspendJob', 'api.getJob'],
     'api.readCallback',
     ...['api.deleteJob', 'api.retryFailed', 'api.redeliver'],

@@ -59,6 +59,8 @@ export class Ledger {
   readonly services = new Map<string, AttemptId>();
   /** Reports that the store has taken, by attempt. */
   readonly reports = new Map<string, Report>();
+  /** Attempts of which the store knows that a report of theirs was refused. */
+  readonly refusals = new Set<string>();
 
   accept(uid: string, total: number, callback: boolean): void {
     if (this.jobs.has(uid)) return;
@@ -88,9 +90,19 @@ export class Ledger {
     return record?.attempt === attempt ? record : undefined;
   }
 
+  /** Of those, how many wait for a node and hold no slot. */
+  get standing(): number {
+    const all = [...this.jobs.values()].flatMap(({ tasks }) => [...tasks.values()]);
+    return all.filter(({ current }) => isStanding(current)).length;
+  }
+
   get active(): number {
     return [...this.jobs.values()].reduce((sum, job) => sum + activeOf(job), 0);
   }
+}
+
+function isStanding(record: AttemptRecord | undefined): boolean {
+  return record?.unplacedAt !== undefined && record.verdict === undefined;
 }
 
 export function activeOf({ tasks }: JobEntry): number {

@@ -5,10 +5,11 @@ import type { Fault, JobPlan } from './scenario.ts';
 const UNTIL_MS = 12_000;
 
 /** What an engine does now and then that no test can tell a real one to do. */
-export function engineFaults(rng: Rng): Fault[] {
+export function engineFaults(rng: Rng, nodes: readonly string[]): Fault[] {
   return [
     ...rarely(rng, 0.12, () => untrueLists(rng)),
     ...rarely(rng, 0.04, () => renewal(rng)),
+    ...rarely(rng, 0.15, () => nodeTrouble(rng, nodes)),
     ...rarely(rng, 0.1, () => slowRenewals(rng)),
     ...rarely(rng, 0.1, () => halt(rng)),
   ];
@@ -45,6 +46,20 @@ function untrueLists(rng: Rng): Fault {
 
 function renewal(rng: Rng): Fault {
   return { type: 'renew', atMs: rng.int(500, UNTIL_MS), forMs: rng.pick([200, 3000]) };
+}
+
+/** For good only where there are other nodes. */
+function nodeTrouble(rng: Rng, nodes: readonly string[]): Fault {
+  const what = rng.pick(['bridge', 'disk'] as const);
+  const atMs = rng.int(0, UNTIL_MS);
+  if (rng.chance(0.3)) return { type: 'trouble', what, atMs, node: rng.pick(nodes.slice(1)) };
+  return {
+    type: 'trouble',
+    what,
+    atMs,
+    node: rng.pick(nodes),
+    forMs: rng.pick([1000, 3000, 10_000]),
+  };
 }
 
 /** A leader hears late that its lease was renewed, while another one may take it over. */

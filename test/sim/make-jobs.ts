@@ -7,6 +7,7 @@ interface Needs {
   failing: boolean;
   rejected: boolean;
   reporting: boolean;
+  refused: boolean;
   later: boolean;
   lost: boolean;
   pinned: boolean;
@@ -31,6 +32,17 @@ export function makeJobs(rng: Rng, wanted: readonly string[]): JobPlan[] {
   return Array.from({ length: count }, (_, i) => makeJob(rng, i, special[i] ?? needsOf('')));
 }
 
+/** Now and then a job that no node can hold, until one gets more memory. */
+export function bigJob(rng: Rng, number: number): { job: JobPlan; roomAtMs: number }[] {
+  if (!rng.chance(0.08)) return [];
+  const { wish: _, later: __, ...job } = makeJob(rng, number, needsOf(''));
+  const resources = { reservations: { memory: '100g' } };
+  const priority = rng.pick([0, 0, 1000]);
+  const spec = { ...job.spec, resources, priority, lossLimit: 10 };
+  delete spec.activeDeadlineSeconds;
+  return [{ job: { ...job, spec }, roomAtMs: rng.int(15_000, 60_000) }];
+}
+
 function isSpecial(needs: Needs): boolean {
   return Object.values(needs).some((need) => need !== undefined && need !== false);
 }
@@ -42,6 +54,7 @@ function needsOf(kind: string): Needs {
     failing: any(/:Failed|:retry|retryFailed|readCallback/),
     rejected: any(/:Rejected/),
     reporting: any(/:output|[rR]eport/),
+    refused: any(/refuseReport/),
     later: any(/addTasks/),
     lost: any(/:Lost|:replace/),
     pinned: any(/pinImage/),
@@ -203,7 +216,12 @@ function withReport(rng: Rng, fate: Fate, needs: Needs | undefined): Fate {
   const exitCode = rng.chance(0.3) ? 0 : fate.exitCode;
   const report = { afterMs, exitStatus, again: rng.chance(0.3) };
   const chance = rng.fork('report');
-  if (needs?.reporting || chance.chance(0.8)) return { ...fate, runMs, exitCode, report };
+  if (needs?.refused) return { ...fate, runMs, exitCode, report: { ...report, how: 'refused' } };
+  if (needs?.reporting || chance.chance(0.7)) return { ...fate, runMs, exitCode, report };
+  // A client whose command was killed ends with 0 all the same.
+  if (chance.chance(0.3)) {
+    return { ...fate, runMs, exitCode: 0, report: { ...report, exitStatus: null } };
+  }
   const how = chance.pick(['refused', 'unheard'] as const);
   return { ...fate, runMs, exitCode, report: { ...report, how } };
 }

@@ -57,7 +57,7 @@ function byPolicy({ startMs, runMs, padding }: Fate): Fate {
 }
 
 function otherwise(fate: Fate): Fate {
-  const status = (code: number) => (code === POLICY_STATUS ? 1 : code);
+  const status = <T>(code: T) => (code === POLICY_STATUS ? 1 : code);
   const { report } = fate;
   return {
     ...fate,

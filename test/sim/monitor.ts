@@ -1,4 +1,9 @@
-import { attemptKey, attemptOfLabels, type Report } from '../../internal/apis/index.ts';
+import {
+  attemptKey,
+  attemptOfLabels,
+  type Report,
+  type ReportRefusal,
+} from '../../internal/apis/index.ts';
 import type { Fence, LeaseRecord, Submission } from '../../internal/store/index.ts';
 import type { CreatedService, ServiceSpec } from '../../internal/swarm/index.ts';
 import type { Containers } from './containers.ts';
@@ -136,6 +141,9 @@ export class Monitor {
     else if (method === 'suspendJob') {
       this.#job(args[0]).suspended = args[1] === true;
     } else if (method === 'storeReport') this.#onReport(args[0] as Report);
+    else if (method === 'refuseReport') {
+      this.ledger.refusals.add(attemptKey((args[0] as ReportRefusal).id));
+    }
   }
 
   #onReport(report: Report): void {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { type AttemptId, verifyReportToken } from '../../internal/apis/index.ts';
 import type { Clock } from '../../internal/clock/clock.ts';
 import { reportedOutput } from '../../internal/httpapi/reported-output.ts';
+import { StoreError } from '../../internal/store/index.ts';
 import { Tail } from '../../internal/tail/tail.ts';
 import type { ModelSwarm } from '../model/swarm.ts';
 import type { ApiServer } from './api-process.ts';
@@ -83,7 +84,13 @@ export class Reporters {
       const digest = createHash('sha256').update(stdout).digest('hex');
       const known = tasksOf(plan)[id.index]?.name ?? '';
       const name = refused ? `not ${known}` : known;
-      await jobs.storeReport({ id: genuine, exitStatus, output, digest }, name);
+      try {
+        await jobs.storeReport({ id: genuine, exitStatus, output, digest }, name);
+      } catch (error) {
+        if (!(error instanceof StoreError) || error.code !== 'TaskMismatch') throw error;
+        await jobs.refuseReport({ id: genuine, why: `task_name must be "${known}"` });
+        throw error;
+      }
     });
   }
 }

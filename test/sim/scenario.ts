@@ -2,7 +2,7 @@ import type { JobSpec } from '../../internal/apis/index.ts';
 import type { NodeTrouble } from '../model/node-trouble.ts';
 import { engineFaults, lateCreations } from './make-engine-faults.ts';
 import { lateCompletion, lateWrites, makeFaults, staleWrites } from './make-faults.ts';
-import { makeJobs } from './make-jobs.ts';
+import { bigJob, makeJobs } from './make-jobs.ts';
 import { Rng } from './rng.ts';
 import { type Target, targetsOf } from './targets.ts';
 
@@ -15,7 +15,8 @@ export interface Fate {
   padding: number;
   report?: {
     afterMs: number;
-    exitStatus: number;
+    /** Null when its client says that the command was killed. */
+    exitStatus: number | null;
     again: boolean;
     /** Its client has a wrong name for the task; or nobody hears it. */
     how?: 'refused' | 'unheard';
@@ -85,6 +86,8 @@ export type Fault =
   | { type: 'renew'; atMs: number; forMs: number }
   /** A node starts nothing, for a while or for good. */
   | { type: 'trouble'; atMs: number; what: NodeTrouble; node: string; forMs?: number }
+  /** A node gets the memory that big jobs ask for. */
+  | { type: 'room'; atMs: number; node: string }
   /** A process stands still at a call: when that has taken effect. */
   | { type: 'halt'; kind: string; nth: number; forMs: number }
   | { type: 'hints'; drop: number; repeat: number; stale: number };
@@ -114,12 +117,15 @@ export function makeScenario(seed: number): Scenario {
     targets.map(({ kind }) => kind),
   );
   const late = [...lateCompletion(rng, jobs), ...lateWrites(rng), ...staleWrites(rng)];
+  const big = bigJob(rng.fork('big'), jobs.length);
+  const room: Fault[] = big.map(({ roomAtMs }) => ({ type: 'room', atMs: roomAtMs, node: 'n1' }));
+  jobs.push(...big.map(({ job }) => job));
   const ordinary = [...makeFaults(rng, targets, nodes), ...late];
   // By chance of their own: what they decide changes nothing else of a seed.
   const ofEngine = [
-    ...engineFaults(rng.fork('engine')),
+    ...engineFaults(rng.fork('engine'), nodes),
     ...lateCreations(rng.fork('creations'), jobs),
   ];
-  const faults = [...ordinary, ...ofEngine];
+  const faults = [...ordinary, ...ofEngine, ...room];
   return { seed, controllers, nodes, maxConcurrent, jobs, faults };
 }

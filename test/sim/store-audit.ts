@@ -98,11 +98,11 @@ export class StoreAudit {
       this.#start(task, record, timeline.now);
     }
     const { parallelism } = truth.planOf(job.uid).spec;
-    const active = this.#ledger.active;
+    const { active, standing } = this.#ledger;
     this.#check(
-      active <= maxConcurrent,
+      active - standing <= maxConcurrent && standing <= maxConcurrent,
       'no more attempts than slots',
-      () => `${active} are active`,
+      () => `${active} are active, of which ${standing} wait for a node`,
     );
     const wide = parallelism !== undefined && activeOf(job) > parallelism;
     this.#check(!wide, 'parallelism holds', () => `${activeOf(job)} of job ${job.uid}`);
@@ -138,7 +138,7 @@ export class StoreAudit {
     const { verdict } = to;
     if (from.verdict === undefined && verdict !== undefined) {
       task.verdicts.push(verdict);
-      checkVerdict(this.#options, this.#ledger.reports, this.#job(task.uid), task);
+      checkVerdict(this.#options, this.#ledger, this.#job(task.uid), task);
     }
     const kept = (name: keyof AttemptRecord) =>
       from[name] === undefined || same(from[name], to[name]);

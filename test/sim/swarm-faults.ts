@@ -2,6 +2,7 @@ import type { AttemptId } from '../../internal/apis/index.ts';
 import { ModelError } from '../model/model-error.ts';
 import type { NodeTrouble } from '../model/node-trouble.ts';
 import type { ModelSwarm } from '../model/swarm.ts';
+import type { Containers } from './containers.ts';
 import { SECRET } from './make-policies.ts';
 import type { NodeFault } from './scenario.ts';
 import { tasksOf } from './swarm-view.ts';
@@ -11,25 +12,34 @@ import type { Truth } from './truth.ts';
 /** How long a dockerd is away that crashes, or is asked to stop, and is started again, in ms. */
 const AWAY_MS = 2000;
 
+const ROOM_BYTES = 512 * 1024 ** 3;
+
+interface SwarmFaultsOptions {
+  swarm: ModelSwarm;
+  timeline: Timeline;
+  truth: Truth;
+  containers: Containers;
+  services: Map<string, AttemptId>;
+}
+
 /** What goes wrong with the swarm, told to the truth so that it knows whom it concerned. */
 export class SwarmFaults {
   readonly #swarm: ModelSwarm;
   readonly #timeline: Timeline;
   readonly #truth: Truth;
+  readonly #containers: Containers;
   readonly #services: Map<string, AttemptId>;
   /** Ids by host name, of the nodes that have not been removed. */
   readonly #nodes = new Map<string, string>();
 
+  #roomy: string | undefined;
+
   /** @param services those that are there, by id. */
-  constructor(
-    swarm: ModelSwarm,
-    timeline: Timeline,
-    truth: Truth,
-    services: Map<string, AttemptId>,
-  ) {
+  constructor({ swarm, timeline, truth, containers, services }: SwarmFaultsOptions) {
     this.#swarm = swarm;
     this.#timeline = timeline;
     this.#truth = truth;
+    this.#containers = containers;
     this.#services = services;
     this.#noteNodes();
   }
@@ -75,6 +85,7 @@ export class SwarmFaults {
   trouble(what: NodeTrouble, hostname: string, forMs: number | undefined): void {
     const id = this.#nodes.get(hostname);
     if (id === undefined) return;
+    this.#truth.startsNothing(id, this.#timeline.now);
     this.#swarm.breakNode(id, what);
     if (forMs === undefined) return;
     this.#timeline.in(forMs, () => {
@@ -86,6 +97,13 @@ export class SwarmFaults {
     this.#swarm.hideFromLists(forMs, ...of);
   }
 
+  /** The node has all the memory that anybody asks for. */
+  room(hostname: string): void {
+    this.#roomy = hostname;
+    const id = this.#nodes.get(hostname);
+    if (id !== undefined) this.#swarm.setMemory(id, ROOM_BYTES);
+  }
+
   /** All leave, and make another swarm with the same names in it. */
   renew(forMs: number): void {
     for (const id of this.#services.values()) this.#truth.hit(id);
@@ -95,6 +113,7 @@ export class SwarmFaults {
     this.#timeline.in(forMs, () => {
       this.#swarm.addNamed('secrets', SECRET);
       this.#noteNodes();
+      if (this.#roomy !== undefined) this.room(this.#roomy);
     });
   }
 
@@ -117,6 +136,7 @@ export class SwarmFaults {
     const [serviceId, id] = found;
     try {
       this.#swarm.removeService(serviceId);
+      this.#containers.isRemovedByHand(serviceId);
       this.#truth.hit(id);
       this.#services.delete(serviceId);
     } catch (error) {

@@ -28,6 +28,7 @@ export class Truth {
   readonly #jobs = new Map<string, JobPlan>();
   readonly #hit = new Set<string>();
   readonly #troubles: NodeTrouble[] = [];
+  readonly #broken = new Map<string, number>();
   readonly #changes: { from: number; to: number }[] = [];
   /** How the processes of an attempt ended; mostly there is one. */
   readonly #ends = new Map<string, (ProcessEnd & { at: number })[]>();
@@ -100,6 +101,16 @@ export class Truth {
       (it) => it.cut && it.nodeId === nodeId && from <= it.to && to >= it.from,
     );
     return cut || this.nodesWereUnknown(from, to);
+  }
+
+  /** A node starts nothing from now on. */
+  startsNothing(nodeId: string, from: number): void {
+    this.#broken.set(nodeId, from);
+  }
+
+  /** The node was seen to start nothing before that time. */
+  wasBroken(nodeId: string | undefined, by: number): boolean {
+    return nodeId !== undefined && (this.#broken.get(nodeId) ?? Number.POSITIVE_INFINITY) <= by;
   }
 
   /** The managers change: for a while no node is known, and no log can be read. */

@@ -104,7 +104,8 @@ export class World {
         rng: rng('processes'),
       },
     });
-    const swarmFaults = new SwarmFaults(swarm, timeline, truth, this.monitor.ledger.services);
+    const { services } = this.monitor.ledger;
+    const swarmFaults = new SwarmFaults({ swarm, timeline, truth, containers, services });
     const { fleet } = this;
     this.plan = new FaultPlan(
       { timeline, history, fleet, faults, swarm: swarmFaults, changes, hints },
