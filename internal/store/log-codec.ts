@@ -36,7 +36,10 @@ export function encodeSnapshot(snapshot: LogSnapshot): Fields {
 export function decodeSnapshot([, raw]: RawEntry): LogSnapshot {
   const fields = fieldsOf(raw);
   const unknown = fields.get('unknown');
-  if (unknown !== undefined) return { unknown: unknown.toString(), pending: fields.has('pending') };
+  if (unknown !== undefined) {
+    const words = { unknown: unknown.toString() };
+    return fields.has('pending') ? { ...words, pending: true } : words;
+  }
   const [summary, stdout, stderr] = ['summary', 'stdout', 'stderr'].map((name) => fields.get(name));
   if (!summary || !stdout || !stderr) {
     throw new StoreError('Corrupt', 'the answer with the log of a task lacks a part');

@@ -255,7 +255,9 @@ export class DockerEngine implements Engine {
 
 /** A filter before the engine may not let the question pass: then the engine does not tell. */
 function unlessRefused(error: unknown): undefined {
-  if (!(error instanceof EngineError) || error.code !== 'Invalid') throw error;
+  const isRefusal =
+    error instanceof EngineError && (error.code === 'Invalid' || error.status === 404);
+  if (!isRefusal) throw error;
 }
 
 /** As the engine reads it: base64url with its padding. */

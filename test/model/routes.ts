@@ -39,6 +39,7 @@ const ROUTES: readonly (readonly [CallName, string, RegExp])[] = [
   ['taskLogs', 'GET', /^\/tasks\/([^/]+)\/logs$/],
   ['listNodes', 'GET', /^\/nodes$/],
   ['listNetworks', 'GET', /^\/networks$/],
+  ['inspectNetwork', 'GET', /^\/networks\/([^/]+)$/],
   ['listSecrets', 'GET', /^\/secrets$/],
   ['listConfigs', 'GET', /^\/configs$/],
   ['inspectNode', 'GET', /^\/nodes\/([^/]+)$/],
@@ -98,6 +99,9 @@ export function perform(swarm: ModelSwarm, { name, id, query }: Call, body: stri
       return { status: 200, body: swarm.listNodes() };
     case 'listNetworks':
       return { status: 200, body: swarm.listNamed('networks', filters(query)['name']) };
+    case 'inspectNetwork':
+      // It has no default bridge, so it does not tell when its engine was started.
+      throw new ModelError(404, `network ${id} not found`);
     case 'listSecrets':
       return { status: 200, body: swarm.listNamed('secrets', filters(query)['name']) };
     case 'listConfigs':

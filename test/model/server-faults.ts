@@ -10,6 +10,7 @@ export type CallName =
   | 'inspectTask'
   | 'removeService'
   | 'listNodes'
+  | 'inspectNetwork'
   | 'listNetworks'
   | 'listSecrets'
   | 'listConfigs'
