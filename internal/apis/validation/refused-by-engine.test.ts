@@ -141,7 +141,7 @@ describe('what no engine would run is refused at once', () => {
   it.each<[object, string]>([
     [log('json-file', { 'max-sise': '1m' }), 'max-sise"]: unknown option "max-sise": did you mean'],
     [log('local', { labels: 'a' }), 'labels: unknown option "labels"'],
-    [log('json-file', { 'max-size': '1e3' }), 'max-size"]: must be a size such as "10m"'],
+    [log('json-file', { 'max-size': '10x' }), 'max-size"]: must be a size such as "10m"'],
     [log('json-file', { 'max-size': '0' }), 'max-size"]: must be a size'],
     [log('json-file', { 'max-file': '0' }), 'max-file"]: must be an integer from 1'],
     [log('local', { 'max-file': 'x' }), 'max-file"]: must be an integer from 1'],
@@ -247,6 +247,7 @@ describe('what an engine runs is taken', () => {
     { tasks: LISTED, successPolicy: { succeededCount: 3 } },
     { retryBackoff: { baseMs: 1000, maxMs: 1000 } },
     log('json-file', { 'max-size': '10 KiB', 'max-file': '2', compress: 'T', tag: '{{.Name}}' }),
+    log('json-file', { 'max-size': '1e3' }),
     log('json-file', { 'labels-regex': '^a', 'cache-disabled': 'true', mode: 'blocking' }),
     log('local', { 'max-file': '1', compress: 'false', 'max-size': '1.5m' }),
     log('syslog', { 'syslog-address': 'udp://127.0.0.1:1', mode: 'non-blocking' }),

@@ -9,8 +9,8 @@ type Options = Readonly<Record<string, string>>;
 /** What is wrong with the value of an option, beside the others; undefined when nothing is. */
 type Rule = (value: string, options: Options) => string | undefined;
 
-/** A number with a unit, as go-units reads it (RAMInBytes); 0 is no size of a log. */
-const SIZE = /^(\d+(?:\.\d+)?) ?(?:[kmgtp]i?b?|b)?$/i;
+/** A number with a unit, as the newest go-units reads it (RAMInBytes); 0 is no size of a log. */
+const SIZE = /^((?:\d+\.?\d*|\.\d+)(?:e\+?\d+)?) ?(?:[kmgtp]i?b?|b)?$/i;
 const isSize = (value: string) => Number(SIZE.exec(value)?.[1] ?? 0) > 0;
 /** As Go reads them (strconv.ParseBool). */
 const TRUE = /^(?:1|t|T|true|TRUE|True)$/;

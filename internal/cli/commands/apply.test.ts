@@ -108,6 +108,13 @@ describe('apply', () => {
     );
   });
 
+  it('asks for a replacement of jobs only: of a cron job everything can be changed', async () => {
+    const template = '{spec: {image: x}}';
+    const cron = `apiVersion: swarmer/v1\nkind: CronJob\nmetadata: {name: n}\nspec: {schedule: "@daily", jobTemplate: ${template}}\n`;
+    const { stdout, stderr } = await apply(`${jobText('a')}---\n${cron}`, '--replace');
+    expect([stdout, stderr]).toEqual(['job/a created\ncronjob/n created\n', '']);
+  });
+
   it('stops at what concerns every object', async () => {
     api.route('PUT', '.*', () => problem(401, 'who are you?'));
     const { code } = await apply(`${jobText('a')}---\n${jobText('b')}`);

@@ -7,7 +7,7 @@ import type { ObjectRef } from './prune-plan.ts';
 export interface SendOptions {
   /** Nothing is changed. */
   dryRun: boolean;
-  /** What cannot be changed is deleted and made anew. */
+  /** What cannot be changed is deleted and made anew; of a cron job everything can be changed. */
   replace?: boolean;
 }
 
@@ -24,7 +24,8 @@ export async function applyObject(
       object: await createObject(client, object, { dryRun }),
     };
   }
-  const query = { dryRun: dryRun ? 'All' : undefined, replace: replace || undefined };
+  const anew = (replace && object.kind === 'Job') || undefined;
+  const query = { dryRun: dryRun ? 'All' : undefined, replace: anew };
   const path = apiPath([...collectionOf(object), object.name], query);
   return (await client.send<Applied>('PUT', path, object.value)).body;
 }

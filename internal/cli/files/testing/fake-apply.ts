@@ -22,6 +22,7 @@ export function addApply(api: FakeApi): void {
 function apply(api: FakeApi, kind: Kind, { params, query, body }: FakeRequest): FakeAnswer {
   const [namespace = '', name = ''] = params;
   const [before, given] = [api.find(kind, namespace, name), body as Given];
+  if (kind === 'cronjobs' && query.has('replace')) return problem(400, 'unknown query parameter');
   const dryRun = query.get('dryRun') === 'All';
   const object = objectOf(given, namespace, name);
   const known = new Map<string, unknown>(Object.entries(before?.spec ?? {}));
