@@ -1,7 +1,7 @@
 import type { Request } from 'express';
 import { ProblemList, unknownField } from '../apis/validation/index.ts';
 import type { Route } from './access/route.ts';
-import { readBody } from './body/read-body.ts';
+import { hasBody, readBody } from './body/read-body.ts';
 import { operations } from './openapi/operations/index.ts';
 import type { Operation, Parameter } from './openapi/types.ts';
 import { ApiProblem } from './problem.ts';
@@ -55,8 +55,7 @@ function withoutEffect(parameter: Parameter, query: Request['query']): string | 
 
 /** Some clients send `{}` with every POST: it asks for nothing. */
 async function checkNoBody(request: Request): Promise<void> {
-  const { 'content-length': length = '0', 'transfer-encoding': coding } = request.headers;
-  if (length === '0' && coding === undefined) return;
+  if (!hasBody(request)) return;
   const bytes = await readBody(request, MOST_BYTES).catch((error: unknown) => {
     throw error instanceof ApiProblem && error.status === 413 ? noBody([]) : error;
   });

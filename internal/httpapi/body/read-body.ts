@@ -1,6 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import { ApiProblem } from '../problem.ts';
 
+/** True when a body was sent, if perhaps an empty one in parts. */
+export function hasBody({ headers }: IncomingMessage): boolean {
+  const { 'content-length': length = '0', 'transfer-encoding': coding } = headers;
+  return Number(length) > 0 || coding !== undefined;
+}
+
 /**
  * Reads a body into memory. `express.raw` is not used: beyond the limit it reads on to the end
  * before it says so.

@@ -12,7 +12,7 @@ export interface OperationObject {
   summary: string;
   description?: string;
   parameters: readonly Parameter[];
-  requestBody?: { required: true; content: Record<string, MediaType> };
+  requestBody?: { required: boolean; content: Record<string, MediaType> };
   responses: Record<string, Answer | { $ref: string }>;
   security: Record<string, string[]>[];
   /** Id of the call that does the same under another path. */
@@ -99,14 +99,16 @@ function operationObject(operation: Operation, role: string | undefined): Operat
     summary,
     ...(description === undefined ? {} : { description }),
     parameters: parametersOf(operation),
-    ...(body === undefined
-      ? {}
-      : { requestBody: { required: true, content: { 'application/json': body } } }),
+    ...(body === undefined ? {} : { requestBody: requestBodyOf(body) }),
     responses: responsesOf(operation),
     security: securityOf[token],
     ...(aliasOf === undefined ? {} : { 'x-alias-of': aliasOf }),
     ...(anyQuery === undefined ? {} : { 'x-any-query': anyQuery }),
   };
+}
+
+function requestBodyOf({ optional, ...body }: NonNullable<Operation['body']>) {
+  return { required: optional !== true, content: { 'application/json': body } };
 }
 
 /** Those of the path, unless the table says more about one, and its own. */

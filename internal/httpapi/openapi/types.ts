@@ -66,7 +66,8 @@ export interface Operation {
   parameters?: readonly Parameter[];
   /** Query parameters that it does not have are passed over. */
   anyQuery?: true;
-  body?: { schema: JsonSchema; example: unknown };
+  /** What it takes; an `optional` one may be left out, which is as `{}`. */
+  body?: { schema: JsonSchema; example: unknown; optional?: true };
   /** By status: success, and whatever is no `application/problem+json`. */
   answers: Readonly<Record<number, Answer>>;
   /** By status: why it is refused, where that is not the same for all. */
