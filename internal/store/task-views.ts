@@ -2,9 +2,8 @@ import type { AttemptRecord } from '../apis/index.ts';
 import { decodeRecord, decodeResult, decodeTask } from './codec.ts';
 import type { StoreConnection } from './connection.ts';
 import type { TaskView, WaitingTask } from './ports.ts';
-import { transact } from './transact.ts';
 
-/** Tasks with their results, without their output; shorter at the end. All of them as they are at one moment. */
+/** Tasks with their results, without their output; shorter at the end. */
 export async function readTaskViews(
   connection: StoreConnection,
   uid: string,
@@ -12,19 +11,23 @@ export async function readTaskViews(
 ): Promise<TaskView[]> {
   const job = connection.keys.job(uid);
   const fields = Array.from({ length: limit }, (_, i) => String(from + i));
-  const replies = await connection.read((redis) => {
-    const multi = redis.multi();
-    for (const key of [job.tasks, job.live, job.progress, job.results]) multi.hmget(key, ...fields);
-    return transact(multi);
-  });
-  const [tasks = [], live = [], progress = [], results = []] = replies as (string | null)[][];
+  // In the order in which a task goes on: one that is claimed or counted meanwhile is seen twice. One that
+  // is to wait again could be missed, but for these being sent, and carried out, in one go.
+  const [tasks, progress, live, results] = await connection.read((redis) =>
+    Promise.all([
+      redis.hmget(job.tasks, ...fields),
+      redis.hmget(job.progress, ...fields),
+      redis.hmget(job.live, ...fields),
+      redis.hmget(job.results, ...fields),
+    ]),
+  );
   return tasks.flatMap((task, i) => {
     if (task === null) return [];
     const view: TaskView = { index: from + i, spec: decodeTask(task) };
     const [record, next, result] = [live[i], progress[i], results[i]];
-    if (record) Object.assign(view, attemptOfRecord(decodeRecord(record)));
-    if (next) view.waiting = waitingFor(decodeRecord(next));
     if (result) view.result = decodeResult(result);
+    if (record) Object.assign(view, attemptOfRecord(decodeRecord(record)));
+    else if (next && !result) view.waiting = waitingFor(decodeRecord(next));
     return [view];
   });
 }
