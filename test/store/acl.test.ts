@@ -155,6 +155,7 @@ describe('under its user, each role', () => {
     await waitFor(delivered, { what: 'the callback of the retry' });
     await ok(`/v1/jobs/${id}/redeliver`, 'POST', {});
     const reads = ['', '/callback', '/events', '/tasks', '/logs?task=fails', '?tasks=true'];
+    reads.push('/tasks/fails', '/logs?task=fails&attempt=1');
     for (const path of reads) await ok(`/v1/jobs/${id}${path}`);
     for (const path of ['cluster', 'callbacks', 'jobs', 'cronjobs', 'foreign', 'quarantine']) {
       await ok(`/v1/${path}`);

@@ -27,11 +27,16 @@ local function keep_last(keys, index, record, most)
   if newest and newest.attempt >= attempt then return 0 end
   local freed = drop_between(keys, index, earlier)
   local used = tonumber(redis.call('HGET', keys.job, 'attemptBytes') or '0') - freed
-  local sizes, bytes, read = {}, 0, 0
+  local tails, bytes, read = {}, 0, 0
   for _, stream in ipairs({ 'stdout', 'stderr' }) do
     -- What lies there of a stream of which nothing was collected is of an attempt before.
-    local size = output[stream].bytes > 0 and redis.call('HSTRLEN', keys[stream], index) or 0
-    sizes[stream], bytes = size, bytes + math.min(size, ATTEMPT_TAIL)
+    local data = output[stream].bytes > 0 and redis.call('HGET', keys[stream], index) or ''
+    tails[stream] = string.sub(data, -ATTEMPT_TAIL)
+    bytes, read = bytes + #tails[stream], read + #data
+    if #data > ATTEMPT_TAIL then
+      output[stream].truncated = true
+      if output.log.state == 'complete' then output.log = { state = 'truncated' } end
+    end
   end
   local entry = { attempt = attempt, verdict = last.verdict, output = output, bytes = bytes }
   if used + bytes > tonumber(most) then
@@ -39,16 +44,9 @@ local function keep_last(keys, index, record, most)
     output.log = { state = 'unavailable', reason =
       'it was dropped: the earlier attempts of the job have all the room of SWARMER_ATTEMPT_OUTPUT_BYTES' }
   else
-    for stream, size in pairs(sizes) do
-      if size > 0 then
-        local data = redis.call('HGET', keys[stream], index)
-        read = read + size
-        if size > ATTEMPT_TAIL then
-          data = string.sub(data, -ATTEMPT_TAIL)
-          output[stream].truncated = true
-          if output.log.state == 'complete' then output.log = { state = 'truncated' } end
-        end
-        redis.call('HSET', keys.attempt_output, index .. ':' .. attempt .. ':' .. stream, data)
+    for stream, tail in pairs(tails) do
+      if #tail > 0 then
+        redis.call('HSET', keys.attempt_output, index .. ':' .. attempt .. ':' .. stream, tail)
       end
     end
   end
