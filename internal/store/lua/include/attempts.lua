@@ -39,7 +39,7 @@ local function keep_last(keys, index, record, most)
     end
   end
   local entry = { attempt = attempt, verdict = last.verdict, output = output, bytes = bytes }
-  if used + bytes > tonumber(most) then
+  if bytes > 0 and used + bytes > tonumber(most) then
     entry.bytes, entry.dropped = 0, true
     output.log = { state = 'unavailable', reason =
       'it was dropped: the earlier attempts of the job have all the room of SWARMER_ATTEMPT_OUTPUT_BYTES' }
