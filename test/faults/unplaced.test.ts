@@ -28,8 +28,8 @@ const SCALE: Scale = LONG
   : { slots: 4, unplaced: 8, beside: 16, seconds: 2, allowedMs: 7000 };
 /** How long after a node for them they start, at most. */
 const PLACED_MS = 10_000;
-/** Of those, swarm has said that there is no node. */
-const KNOWN_AFTER_MS = 10_000;
+/** After this long, in ms, what has no node is known to suit none, and is taken back or stands. */
+const KNOWN_AFTER_MS = 12_000;
 
 let lab: Lab;
 let image: string;

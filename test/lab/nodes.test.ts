@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Lab, startLab } from './lab.ts';
 import { runOneShot, startOneShot, taskReaches } from './one-shot.ts';
@@ -20,6 +22,14 @@ test('a swarm of three nodes runs tasks on each', async () => {
     const task = { image, command: ['true'], constraints: on(index) };
     const status = await runOneShot(lab.docker, `on-${index}`, task);
     expect(status.State).toBe('complete');
+  }
+});
+
+test('the test process reaches each node at its address', async () => {
+  for (const { address } of lab.nodes) {
+    const swarmPort = connect(7946, address);
+    await once(swarmPort, 'connect');
+    swarmPort.destroy();
   }
 });
 
