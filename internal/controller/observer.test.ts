@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FakeClock } from '../clock/fake-clock.ts';
-import type { Engine, ObservedNode, ObservedTask } from '../swarm/index.ts';
+import { type Engine, EngineError, type ObservedNode, type ObservedTask } from '../swarm/index.ts';
 import { Observer } from './observer.ts';
 import { Tracker } from './tracker.ts';
 
@@ -37,6 +37,8 @@ let services: string[];
 /** What the engine says of them and of tasks when it is asked for one. */
 let inspected: string[];
 let tasks: ObservedTask[];
+/** It does not answer then. */
+let refused: boolean;
 /** How often the nodes were listed, and what the lists say. */
 let nodeLists: number;
 let nodes: ObservedNode[];
@@ -51,6 +53,7 @@ beforeEach(() => {
   services = ['service'];
   inspected = services;
   tasks = [];
+  refused = false;
   nodeLists = 0;
   nodes = [];
   const engine = {
@@ -59,8 +62,12 @@ beforeEach(() => {
       return list();
     },
     listServices: async () => services.map((service) => ({ id: service, name: '', labels: {} })),
-    findService: async (service: string) =>
-      inspected.includes(service) ? { id: service, name: '', labels: running.labels } : undefined,
+    findService: async (service: string) => {
+      if (refused) throw new EngineError('Invalid', 'forbidden', { status: 403 });
+      return inspected.includes(service)
+        ? { id: service, name: '', labels: running.labels }
+        : undefined;
+    },
     findTask: async (task: string) => tasks.find(({ id }) => id === task),
     listNodes: async () => {
       nodeLists++;
@@ -158,6 +165,19 @@ it('believes no list that is empty while the engine has the service', async () =
   inspected = [];
   await pass(2000);
   expect(news.at(-1)).toBe('absent');
+});
+
+it('leaves unseen what the engine does not answer for, and sees the others', async () => {
+  await watching();
+  await pass(100);
+  const other = { ...running.labels, 'swarmer.index': '1' };
+  tracker.track({ ...id, index: 1 }, 'other', observer.nextLook);
+  list = async () => [{ ...running, id: 'two', serviceId: 'other', labels: other }];
+  services = ['other'];
+  refused = true;
+  news = [];
+  await pass(3000);
+  expect(news).toEqual(['unseen', 'running']);
 });
 
 describe('an attempt whose service was removed', () => {

@@ -142,12 +142,20 @@ export class Observer {
     if (!swarm.isKnown || lacking.some(isToHaveService)) {
       await swarm.check(entries.map(({ id }) => id.jobUid));
     }
-    await Promise.all(lacking.slice(0, MOST_ASKED).map((entry) => this.#ask(look, entry)));
+    await Promise.all(lacking.slice(0, MOST_ASKED).map((entry) => this.#askFor(look, entry)));
     for (const entry of entries) look.teach(entry);
     this.#current = look;
     this.#failures = 0;
     this.#dropEnded();
     this.#tellNews();
+  }
+
+  /** A question that is not answered leaves its attempt unseen, and the look as it is. */
+  async #askFor(look: Observation, entry: Tracked): Promise<void> {
+    await this.#ask(look, entry).catch((err: unknown) => {
+      const { jobUid: job, index: task, attempt } = entry.id;
+      this.#options.log.warn({ err, job, task, attempt }, 'cannot ask the engine for a service');
+    });
   }
 
   /** Asks the engine itself for what a look lacks of an attempt. */
