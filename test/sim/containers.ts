@@ -46,6 +46,7 @@ export class Containers {
   /** Somebody has removed it past Swarmer. */
   isRemovedByHand(serviceId: string): void {
     this.#byHand.add(serviceId);
+    this.isRemoved(serviceId);
   }
 
   isStray(serviceId: string): void {

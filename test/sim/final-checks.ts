@@ -124,7 +124,7 @@ function checkTask(world: World, entry: JobEntry, job: Job, task: TaskView): voi
 /** A task that was not tried again because its job ended shows what its last attempt came to. */
 function checkUntried(world: World, entry: JobEntry, job: Job, task: TaskView): void {
   const all = entry.tasks.get(task.index)?.verdicts ?? [];
-  const counted = all.filter(({ reason }) => reason !== 'Unplaced');
+  const counted = all.filter(isAttempt);
   const last = counted.filter(({ reason }) => reason !== 'PlacementOutdated').at(-1);
   const shown = endedTask(task, job.status);
   const { result } = shown;
@@ -136,6 +136,9 @@ function checkUntried(world: World, entry: JobEntry, job: Job, task: TaskView): 
   world.violations.check(told, invariant, () => `${entry.uid}/${task.index}`);
   if (result !== undefined) checkOutput(world, entry, shown, result);
 }
+/** Most times that a task is tried again which ended with 0 and lacks the report that is due. */
+const REPORT_TRIES = 3;
+
 /** Most times that a task is tried again which ended with 0 and lacks the report that is due. */
 const REPORT_TRIES = 3;
 
