@@ -2,6 +2,7 @@ import { type AttemptId, attemptKey, attemptOfLabels } from '../../internal/apis
 import type { ProcessEnd } from '../model/process.ts';
 import type { ModelService } from '../model/raw.ts';
 import type { ModelSwarm, RunningTask } from '../model/swarm.ts';
+import type { Ledger } from './ledger.ts';
 import { EPOCH } from './sim-process.ts';
 import type { Timeline } from './timeline.ts';
 import type { Truth } from './truth.ts';
@@ -20,6 +21,9 @@ interface ContainersOptions {
   timeline: Timeline;
   truth: Truth;
   violations: Violations;
+  ledger: Pick<Ledger, 'hasStood'>;
+  /** Most containers at one time, over all jobs. */
+  maxConcurrent: number;
 }
 
 /** A process that lives, of a task of ours. */
@@ -79,7 +83,7 @@ export class Containers {
   }
 
   #checkStart({ id, attempt }: Living): void {
-    const { truth, violations } = this.#options;
+    const { truth, violations, maxConcurrent, ledger } = this.#options;
     const { jobUid, index } = attempt;
     const all = this.#living(jobUid);
     const other = all.find((one) => {
@@ -98,13 +102,17 @@ export class Containers {
       'no more containers than parallelism allows',
       () => `${all.length} of job ${jobUid}`,
     );
+    const inAll = this.#living().filter((one) => !ledger.hasStood(one.attempt)).length;
+    const words = 'no more containers than slots';
+    violations.check(inAll <= maxConcurrent, words, () => `${inAll} live`);
   }
 
-  /** Those of a job that count: that somebody could have stopped, and should have. */
-  #living(jobUid: string): Living[] {
+  /** Those of a job, or of all, that count: that somebody could have stopped, and should have. */
+  #living(jobUid?: string): Living[] {
     return this.#options.swarm.running.flatMap((one) => {
       const attempt = attemptOfLabels(one.service.Spec.Labels);
-      if (attempt?.jobUid !== jobUid || this.#isExcused(one, attempt)) return [];
+      if (attempt === undefined || attempt.jobUid !== (jobUid ?? attempt.jobUid)) return [];
+      if (this.#isExcused(one, attempt)) return [];
       return [{ ...one, attempt }];
     });
   }

@@ -11,6 +11,8 @@ import type { Timeline } from './timeline.ts';
 /** One side effect: a call of a process through one of its ports. */
 export interface Call {
   n: number;
+  /** When it was made, in ms. */
+  at: number;
   process: SimProcess;
   port: string;
   method: string;
@@ -91,8 +93,9 @@ export class Effects {
     act: () => Promise<T>,
   ): Promise<T> {
     if (process.state === 'dead') return new Promise(() => {});
-    const { treat, onIssue } = this.#options;
-    const call = { n: ++this.#n, process, port, method, kind: kindOf(port, method, args), args };
+    const { treat, onIssue, timeline } = this.#options;
+    const kind = kindOf(port, method, args);
+    const call: Call = { n: ++this.#n, at: timeline.now, process, port, method, kind, args };
     const treatment = treat(call);
     onIssue(call);
     this.#options.coverage.count(call.kind, 'seen');

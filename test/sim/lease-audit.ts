@@ -1,5 +1,4 @@
 import type { Call, Outcome } from './effects.ts';
-import type { Timeline } from './timeline.ts';
 import type { Violations } from './violation.ts';
 
 /** For so long after it asked for its lease, or for a renewal, a process may act, in ms. */
@@ -18,25 +17,20 @@ const INVARIANT = 'nobody acts when the lease could have run out';
  * asked for. So no two processes act as leader at one instant.
  */
 export class LeaseAudit {
-  readonly #timeline: Timeline;
   readonly #violations: Violations;
   readonly #until = new Map<string, number>();
-  readonly #askedAt = new WeakMap<Call, number>();
 
-  constructor(timeline: Timeline, violations: Violations) {
-    this.#timeline = timeline;
+  constructor(violations: Violations) {
     this.#violations = violations;
   }
 
   /** @param leader name of the process that has the lease, as far as the store says. */
   onIssue(call: Call, leader: string): void {
-    const { now } = this.#timeline;
     const { name } = call.process;
-    if (call.port === 'lease') this.#askedAt.set(call, now);
     if (!ACTS.has(`${call.port}.${call.method}`)) return;
     const until = this.#until.get(name) ?? 0;
-    const what = () => `${call.kind} of ${name} at ${now}, whose lease is good until ${until}`;
-    this.#violations.check(now < until, INVARIANT, what);
+    const what = () => `${call.kind} of ${name} at ${call.at}, whose lease is good until ${until}`;
+    this.#violations.check(call.at < until, INVARIANT, what);
     const others = () => `${call.kind} of ${name}, while ${leader} has the lease`;
     this.#violations.check(name === leader, 'no two processes act as leader', others);
   }
@@ -45,7 +39,6 @@ export class LeaseAudit {
     if (call.port !== 'lease' || !outcome.ok) return;
     const held = call.method === 'acquireLease' ? outcome.value !== undefined : outcome.value;
     if (held !== true || !/^(acquire|renew)Lease$/.test(call.method)) return;
-    const asked = this.#askedAt.get(call) ?? 0;
-    this.#until.set(call.process.name, asked + TERM_MS);
+    this.#until.set(call.process.name, call.at + TERM_MS);
   }
 }

@@ -14,9 +14,13 @@ export interface TaskEntry {
   current?: AttemptRecord;
   /** The record that waits to be claimed. */
   waiting?: AttemptRecord;
+  /** When the last verdict was written, in ms. */
+  judgedAt?: number;
   /** From when it may be claimed: as the store has it (Unix ms), and at the least (virtual ms). */
   notBefore?: number;
   dueAt?: number;
+  /** The current attempt waits for a node without a slot, or did. */
+  stood?: boolean;
   /** Attempts so far. */
   attempts: number;
   /** Virtual time at which the current attempt was made, in ms. */
@@ -90,10 +94,19 @@ export class Ledger {
     return record?.attempt === attempt ? record : undefined;
   }
 
-  /** Of those, how many wait for a node and hold no slot. */
-  get standing(): number {
+  /** Of those, how many wait for a node and hold no slot; and how many do, or did until they had one. */
+  get standing(): { now: number; everSince: number } {
     const all = [...this.jobs.values()].flatMap(({ tasks }) => [...tasks.values()]);
-    return all.filter(({ current }) => isStanding(current)).length;
+    return {
+      now: all.filter(({ current }) => isStanding(current)).length,
+      everSince: all.filter(({ current, stood }) => current !== undefined && stood).length,
+    };
+  }
+
+  /** It waited for a node without a slot. Swarm places it when it can, whoever has the slots then. */
+  hasStood({ jobUid, index, attempt }: AttemptId): boolean {
+    const task = this.jobs.get(jobUid)?.tasks.get(index);
+    return task?.attempts === attempt && task.stood === true;
   }
 
   get active(): number {
@@ -126,6 +139,9 @@ export function remove(job: JobEntry): void {
 /** A finished job runs again: those of its tasks that did not succeed. */
 export function runAgain(job: JobEntry): void {
   for (const task of job.tasks.values()) {
+    // What waited is tried at once: its user asks for it.
+    delete task.notBefore;
+    delete task.dueAt;
     if (task.result === undefined || task.result.verdict.outcome === 'Succeeded') continue;
     delete task.result;
     task.budgetFrom = task.verdicts.length;

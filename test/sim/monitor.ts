@@ -5,11 +5,12 @@ import {
   type ReportRefusal,
 } from '../../internal/apis/index.ts';
 import type { Fence, LeaseRecord, Submission } from '../../internal/store/index.ts';
-import type { CreatedService, ServiceSpec } from '../../internal/swarm/index.ts';
+import type { CreatedService, ObservedTask, ServiceSpec } from '../../internal/swarm/index.ts';
 import type { Containers } from './containers.ts';
 import type { Call, Outcome } from './effects.ts';
 import { LeaseAudit } from './lease-audit.ts';
-import { type JobEntry, Ledger, remove, runAgain } from './ledger.ts';
+import { type JobEntry, type Ledger, remove, runAgain } from './ledger.ts';
+import { PlacementAudit } from './placement-audit.ts';
 import { type AuditOptions, StoreAudit } from './store-audit.ts';
 import type { Violations } from './violation.ts';
 
@@ -25,7 +26,7 @@ const FENCED = new Set([
  * no correct controller would have done.
  */
 export class Monitor {
-  readonly ledger = new Ledger();
+  readonly ledger: Ledger;
   /** Name of the process that has the lease, as far as the store says. */
   leader = '';
   /** When a process last asked what the swarm's tasks do, in ms. */
@@ -36,16 +37,19 @@ export class Monitor {
   readonly #containers: Containers;
   readonly #lease: LeaseAudit;
   readonly #audit: StoreAudit;
+  readonly #placement: PlacementAudit;
   /** Ids of services by name. */
   readonly #named = new Map<string, string>();
 
-  constructor(options: AuditOptions) {
+  constructor(options: AuditOptions, ledger: Ledger) {
+    this.ledger = ledger;
     const { violations, timeline, containers } = options;
     this.#violations = violations;
     this.#timeline = timeline;
     this.#containers = containers;
-    this.#lease = new LeaseAudit(timeline, violations);
+    this.#lease = new LeaseAudit(violations);
     this.#audit = new StoreAudit(options, this.ledger);
+    this.#placement = new PlacementAudit(timeline, violations, this.ledger);
   }
 
   /** A call is being made. */
@@ -68,12 +72,15 @@ export class Monitor {
     const { method, port, args } = call;
     this.#lease.onEffect(call, outcome);
     if (FENCED.has(method)) this.#checkFence(call, args[0] as Fence);
+    if (method === 'listTasks' && call.process.name === this.leader) {
+      this.#placement.onLook(call, outcome.value as ObservedTask[]);
+    }
     if (port === 'engine') this.#onEngine(method, args, outcome.value);
     else if (port === 'lease') this.#onLease(method, args, outcome.value);
     else if (port === 'api') this.#onApi(method, args, outcome.value);
     else if (port === 'outbox' && method === 'recordDelivery') {
       if ((args[2] as { kind: string }).kind !== 'retry') this.#job(args[1]).called = true;
-    } else if (port === 'store') this.#audit.onWrite(method, args, outcome.value);
+    } else if (port === 'store') this.#audit.onWrite(call, outcome.value);
   };
 
   #onEngine(method: string, [first]: readonly unknown[], value: unknown): void {

@@ -9,6 +9,7 @@ import {
 import type { ClaimedTask } from '../../internal/store/index.ts';
 import { checkVerdict } from './check-verdict.ts';
 import type { Containers } from './containers.ts';
+import type { Call } from './effects.ts';
 import {
   activeOf,
   countsOf,
@@ -22,9 +23,6 @@ import { EPOCH } from './sim-process.ts';
 import type { Timeline } from './timeline.ts';
 import type { Truth } from './truth.ts';
 import type { Violations } from './violation.ts';
-
-/** The shortest wait for a retry is so much of the mean one. */
-const LEAST_SPREAD = 0.75;
 
 export interface AuditOptions {
   timeline: Timeline;
@@ -51,7 +49,7 @@ export class StoreAudit {
   }
 
   /** A call of the controller's store was accepted. */
-  onWrite(method: string, args: readonly unknown[], value: unknown): void {
+  onWrite({ method, args, at }: Call, value: unknown): void {
     const task = () => this.#ledger.task(String(args[1]), Number(args[2]));
     switch (method) {
       case 'claimTasks':
@@ -61,6 +59,8 @@ export class StoreAudit {
       case 'recordVerdict':
       case 'storeOutput':
         this.#onAdvance(task(), args[3] as Change);
+        // Before an output is written its log is read, and that takes its time.
+        if (method === 'recordVerdict') task().judgedAt = at;
         break;
       case 'settleAttempt':
         this.#onSettle(task(), args[3] as { from: AttemptRecord; settlement: Settlement });
@@ -100,21 +100,24 @@ export class StoreAudit {
     const { parallelism } = truth.planOf(job.uid).spec;
     const { active, standing } = this.#ledger;
     this.#check(
-      active - standing <= maxConcurrent && standing <= maxConcurrent,
+      active - standing.everSince <= maxConcurrent && standing.now <= maxConcurrent,
       'no more attempts than slots',
-      () => `${active} are active, of which ${standing} wait for a node`,
+      () => `${active} are active, of which ${JSON.stringify(standing)} wait for a node`,
     );
     const wide = parallelism !== undefined && activeOf(job) > parallelism;
     this.#check(!wide, 'parallelism holds', () => `${activeOf(job)} of job ${job.uid}`);
   }
 
-  /** When a failed task may be tried again, in ms: after its wait, which begins with the end of its process. */
-  #dueAt({ uid, index }: TaskEntry, from: AttemptRecord, next: AttemptRecord): number {
+  /** When a task may be tried again, in ms: its wait begins with its end, or with what was said of that. */
+  #dueAt(
+    { uid, index, judgedAt = 0 }: TaskEntry,
+    from: AttemptRecord,
+    next: AttemptRecord,
+  ): number {
     const { truth } = this.#options;
-    const endedAt = truth.endedAt({ jobUid: uid, index, attempt: from.attempt });
-    if (endedAt === undefined || next.failures === from.failures) return 0;
-    const { baseMs, maxMs } = truth.planOf(uid).spec.retryBackoff ?? DEFAULT_RETRY_BACKOFF;
-    return endedAt + LEAST_SPREAD * Math.min(maxMs, baseMs * 2 ** (next.failures - 1));
+    const id = { jobUid: uid, index, attempt: from.attempt };
+    const endedAt = truth.endedAt(id) ?? judgedAt;
+    return endedAt > 0 ? endedAt + leastWaitMs(truth.planOf(uid).spec, from, next) : 0;
   }
 
   #checkWaited(task: TaskEntry): void {
@@ -130,6 +133,8 @@ export class StoreAudit {
     delete task.waiting;
     task.current = record;
     task.attempts = record.attempt;
+    delete task.stood;
+    delete task.judgedAt;
     task.since = now;
   }
 
@@ -148,6 +153,7 @@ export class StoreAudit {
     );
     const ordered = to.output === undefined || verdict !== undefined;
     this.#check(ordered, 'claimed, created, judged, collected, settled', () => nameOf(task));
+    if (to.unplacedAt !== undefined) task.stood = true;
     task.current = to;
   }
 
@@ -180,7 +186,10 @@ export class StoreAudit {
     this.#check(next.attempt === from.attempt + 1, 'attempts are numbered one by one', () =>
       nameOf(task),
     );
-    if (settlement.kind === 'retry') {
+    const atOnce = settlement.kind === 'replace';
+    const first = from.losses === 0 || from.verdict?.reason === 'PlacementOutdated';
+    this.#check(!atOnce || first, 'what is lost again waits', () => nameOf(task));
+    if (!atOnce) {
       task.waiting = next;
       task.notBefore = settlement.notBefore;
       task.dueAt = this.#dueAt(task, from, next);
@@ -242,6 +251,25 @@ export class StoreAudit {
   #check(holds: boolean, invariant: string, message: () => string): void {
     this.#options.violations.check(holds, invariant, message);
   }
+}
+
+/** The shortest wait for a retry is so much of the mean one. */
+const LEAST_SPREAD = 0.75;
+/** The waits of what was lost again, or could not be started by its node. */
+const LOSS_BACKOFF = { baseMs: 1000, maxMs: 30_000 };
+
+/** How long a task waits at the least for its next attempt, in ms. */
+function leastWaitMs(
+  { retryBackoff = DEFAULT_RETRY_BACKOFF }: JobPlan['spec'],
+  { verdict, failures, losses }: AttemptRecord,
+  next: AttemptRecord,
+): number {
+  const wait = ({ baseMs, maxMs }: typeof LOSS_BACKOFF, tries: number) =>
+    LEAST_SPREAD * Math.min(maxMs, baseMs * 2 ** (tries - 1));
+  if (next.failures > failures) return wait(retryBackoff, next.failures);
+  if (verdict?.reason === 'NodeFault') return wait(LOSS_BACKOFF, next.nodeFaults ?? 1);
+  if (verdict?.reason === 'NoReport') return wait(retryBackoff, next.losses);
+  return next.losses > losses && verdict?.outcome === 'Lost' ? wait(LOSS_BACKOFF, losses) : 0;
 }
 
 /** True when as many tasks have succeeded, or failed, as the job's own rules take for its end. */

@@ -16,6 +16,7 @@ import { FaultPlan } from './fault-plan.ts';
 import { Faults } from './faults.ts';
 import { Fleet } from './fleet.ts';
 import { History } from './history.ts';
+import { Ledger } from './ledger.ts';
 import { SECRET } from './make-policies.ts';
 import { Monitor } from './monitor.ts';
 import { Receiver } from './receiver.ts';
@@ -74,10 +75,13 @@ export class World {
     });
     const { swarm } = this;
     swarm.addNamed('secrets', SECRET);
-    const containers = new Containers({ swarm, timeline, truth, violations });
+    const ledger = new Ledger();
+    const containers = new Containers({
+      ...{ swarm, timeline, truth, violations, ledger, maxConcurrent },
+    });
     const steady = !plan.some(({ type }) => type === 'wall');
     const audited = { timeline, truth, violations, maxConcurrent, containers, steady };
-    this.monitor = new Monitor(audited);
+    this.monitor = new Monitor(audited, ledger);
     const faults = new Faults({ faults: plan, rng: rng('faults'), now: () => timeline.now });
     this.effects = new Effects({
       ...{ timeline, history, coverage, rng: rng('effects') },
