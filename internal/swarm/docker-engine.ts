@@ -232,6 +232,7 @@ export class DockerEngine implements Engine {
 
   async watch(onEvent: (event: EngineEvent) => void, signal: AbortSignal): Promise<void> {
     if (signal.aborted) return;
+    const over = new AbortController();
     try {
       await this.#calls.negotiate();
       const stream = await this.#calls.docker.getEvents({
@@ -240,16 +241,24 @@ export class DockerEngine implements Engine {
           event: ['start', 'die'],
           label: [`${LABELS.instance}=${this.#instance}`],
         },
-        abortSignal: signal,
+        abortSignal: AbortSignal.any([signal, over.signal]),
       });
-      // Asked while the stream is open: what breaks it is noticed.
-      this.#witness.connected(await this.#ownEngine());
-      await forEachLine(stream, (line) => onEvent(engineEvent(JSON.parse(line) as RawEvent)));
+      const reading = forEachLine(stream, (line) =>
+        onEvent(engineEvent(JSON.parse(line) as RawEvent)),
+      ).finally(() => over.abort());
+      await Promise.all([reading, this.#meet(over.signal)]);
     } catch (error) {
       if (!signal.aborted) throw toEngineError('the event stream broke', error);
     } finally {
+      over.abort();
       this.#witness.disconnected();
     }
+  }
+
+  /** Asks for the start of the engine while its stream is read: what breaks that is noticed. */
+  async #meet(over: AbortSignal): Promise<void> {
+    const engine = await this.#ownEngine();
+    if (!over.aborted) this.#witness.connected(engine);
   }
 }
 
