@@ -139,9 +139,6 @@ function checkUntried(world: World, entry: JobEntry, job: Job, task: TaskView): 
 /** Most times that a task is tried again which ended with 0 and lacks the report that is due. */
 const REPORT_TRIES = 3;
 
-/** Most times that a task is tried again which ended with 0 and lacks the report that is due. */
-const REPORT_TRIES = 3;
-
 /** An attempt more than the first needs a reason, and reasons are limited. */
 function checkBudgets(
   { violations }: World,
