@@ -56,7 +56,12 @@ export function staleWrites(rng: Rng): Fault[] {
 function needed(rng: Rng, kind: string): Fault[] {
   const atMs = rng.int(1500, 3000);
   if (/:Lost|:replace/.test(kind)) {
-    return [0, 1, 2].map((pick) => ({ type: 'service', atMs: atMs + pick * 2000, pick }));
+    // Only the first loss of a task is replaced at once, and many tasks are short.
+    return [0, 1, 2, 3, 4, 5].map((pick) => ({
+      type: 'service',
+      atMs: atMs - 900 + pick * 900,
+      pick,
+    }));
   }
   // Of an attempt whose creation was not answered it is asked by its name.
   if (/findService/.test(kind)) {
