@@ -75,13 +75,21 @@ describe('verbs that steer', () => {
   });
 
   it('go on after a failure, and exit with its code', async () => {
-    const outcome = await run(['cancel', 'a', 'nope', 'b'], { api });
-    expect([outcome.code, outcome.stdout]).toEqual([
-      EXIT.notFound,
-      'job/a cancelled\njob/b cancelled\n',
-    ]);
-    expect(outcome.stderr).toBe('swarmerctl: there is no job "nope" in namespace "default"\n');
+    api.route('POST', '/v1/namespaces/default/jobs/a/cancel', () => problem(409, 'it is finished'));
+    const outcome = await run(['cancel', 'a', 'b'], { api });
+    expect([outcome.code, outcome.stdout]).toEqual([EXIT.error, 'job/b cancelled\n']);
+    expect(outcome.stderr).toContain('it is finished');
   });
+
+  // Regression: "retry job 16" ran the whole job again before it found that 16 is none.
+  it.each(['cancel', 'suspend', 'resume', 'retry'])(
+    'do nothing when one of several names is none: %s',
+    async (verb) => {
+      const outcome = await run([verb, 'a', '16', 'b'], { api });
+      expect([outcome.code, outcome.stdout, sent()]).toEqual([EXIT.notFound, '', []]);
+      expect(outcome.stderr).toContain('job/16 is not there in namespace default');
+    },
+  );
 
   it('do not act on everything by mistake', async () => {
     for (const argv of [['delete'], ['cancel'], ['delete', 'a', '-l', 'app=x'], ['trigger']]) {

@@ -1,9 +1,10 @@
 import type { Context } from '../context.ts';
 import { CliError, EXIT, Interrupted } from '../errors.ts';
-import type { ObjectKind } from '../kinds.ts';
+import { type ObjectKind, singular } from '../kinds.ts';
 import { objectPages } from '../list-objects.ts';
 import type { Options } from '../options.ts';
 import { terminalSafe } from '../output/terminal-safe.ts';
+import { apiPath } from '../path.ts';
 import type { Resource } from '../resources.ts';
 import { readTargets, type Target } from '../targets.ts';
 
@@ -24,6 +25,32 @@ export async function eachTarget(
   act: (place: Place) => Promise<void>,
 ): Promise<number> {
   return eachPlace(context, await places(context, args, options, allowed), act);
+}
+
+/**
+ * The same, but of several that are named either all are there, or nothing is done.
+ * @throws CliError that lists those that are not there.
+ */
+export async function eachOfAll(
+  context: Context,
+  args: readonly string[],
+  options: Options,
+  allowed: readonly [ObjectKind, ...ObjectKind[]],
+  act: (place: Place) => Promise<void>,
+): Promise<number> {
+  const all = await places(context, args, options, allowed);
+  const client = await context.client();
+  const missing: string[] = [];
+  // Of a single one the server says that by itself; what was selected is there.
+  const named = all.length > 1 && options.text('selector') === undefined ? all : [];
+  for (const { kind, namespace, name } of named) {
+    await client.get(apiPath(['namespaces', namespace, kind, name])).catch((error: unknown) => {
+      if (!(error instanceof CliError) || error.exitCode !== EXIT.notFound) throw error;
+      missing.push(`${singular(kind)}/${name} is not there in namespace ${namespace}`);
+    });
+  }
+  if (missing.length > 0) throw new CliError('nothing was done', EXIT.notFound, missing);
+  return eachPlace(context, all, act);
 }
 
 /**

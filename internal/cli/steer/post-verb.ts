@@ -3,7 +3,7 @@ import { type ObjectKind, singular } from '../kinds.ts';
 import type { Options } from '../options.ts';
 import { terminalSafe } from '../output/terminal-safe.ts';
 import { apiPath } from '../path.ts';
-import { eachTarget } from './each-target.ts';
+import { eachOfAll } from './each-target.ts';
 
 /** A verb of the API that has no body. */
 interface Action {
@@ -22,7 +22,7 @@ export async function postVerb(
   { verb, done, kinds }: Action,
 ): Promise<number> {
   const client = await context.client();
-  return eachTarget(context, args, options, kinds, async ({ kind, namespace, name }) => {
+  return eachOfAll(context, args, options, kinds, async ({ kind, namespace, name }) => {
     await client.send('POST', apiPath(['namespaces', namespace, kind, name, verb]));
     context.printLine(terminalSafe(`${singular(kind)}/${name} ${done}`));
   });
