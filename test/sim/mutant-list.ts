@@ -306,6 +306,18 @@ if kind ~= 'retry' and kind ~= 'replace' then redis.call('HINCRBY', KEYS[2], kin
     'if (!due || verdict.exitStatus === 0) return verdict;',
   ),
   mutant(
+    'exit 0 counts although a report was refused',
+    planner('judge'),
+    "const due = refused === undefined ? completionPolicy === 'report' : completionPolicy !== 'exit';",
+    "const due = completionPolicy === 'report';",
+  ),
+  mutant(
+    'a report that is refused just before a success is overlooked',
+    lua('advance'),
+    "if not report.refused or (verdict and verdict.outcome == 'Succeeded') then",
+    'if not report.refused then',
+  ),
+  mutant(
     'a retry does not wait',
     lua('claim'),
     "redis.call('ZRANGEBYSCORE', KEYS[4], '-inf', ARGV[4], 'LIMIT', 0, limit)",
