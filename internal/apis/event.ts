@@ -18,7 +18,7 @@ export const EVENT_TYPES = [
   'Pending',
   'Running',
   'Reported',
-  /** A report came for an attempt that is no longer current, or one that differs from the first. */
+  /** A report came that says nothing to rely on, is of an attempt that is over, or differs from the first. */
   'ReportRefused',
   'NodeDown',
   /** The engine belongs to another swarm than before: what was in that one is lost. */
