@@ -66,7 +66,9 @@ async function report(run: Run, status: number, interrupted: boolean): Promise<v
     deliver(target.url, body, { ...run, signal }),
   );
   if (problem === undefined) return;
-  const fallback = 'Swarmer goes by the exit status and the log of the container instead';
+  const fallback =
+    'Swarmer goes by the exit status and the log of the container instead; an exit with 0 does not count ' +
+    'where a report is asked for, or was refused';
   say(run, `${target.url.origin} did not take the result: ${problem}. ${fallback}`);
 }
 
