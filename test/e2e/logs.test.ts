@@ -140,7 +140,7 @@ describe('the log of a task that runs', () => {
     );
     expect(found).toEqual({
       ...{ task: 'one', index: 0, attempt: 1, stdout: 'so far\n', stderr: '' },
-      ...{ truncated: false, log: 'running' },
+      ...{ truncated: false, log: 'running', phase: 'Active', exitStatus: null },
     });
     await letGo(id);
     await swarmer.finished(id);

@@ -125,7 +125,11 @@ describe('the engine refuses what is refused at submission', () => {
       'logDriver.options["max-sise"]',
       /unknown log opt 'max-sise'/,
     ],
-    [log('json-file', { 'max-size': '10x' }), 'logDriver.options["max-size"]', /invalid s(?:ize|uffix)/],
+    [
+      log('json-file', { 'max-size': '10x' }),
+      'logDriver.options["max-size"]',
+      /invalid s(?:ize|uffix)/,
+    ],
     [log('json-file', { 'max-file': '0' }), 'logDriver.options["max-file"]', /max-file/],
     [
       log('json-file', { compress: 'true' }),
