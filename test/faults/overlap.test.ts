@@ -214,21 +214,6 @@ describe('while the leader is killed again and again', () => {
       const lastEnd = Math.max(...runs.of(old).map(({ endedAt }) => endedAt));
       expect(removedAt - lastEnd).toBeGreaterThanOrEqual(0);
     });
-
-    test('when another is put in the place of a job', async () => {
-      const stdin = jobFile('place', job('/replaced', [STUBBORN]));
-      await ctl.read(['create', '-f', '-'], { stdin });
-      const old = await uidOf('place');
-      await runs.started([old], 1);
-      const other = jobFile('place', job('/place', ['true']));
-      await ctl.read(['apply', '-f', '-', '--replace'], { stdin: other });
-      const replacement = await uidOf('place');
-      expect(replacement).not.toBe(old);
-      await expectToldAfter('/place', replacement);
-      await runs.ended([old, replacement]);
-      const both = [...runs.of(old), ...runs.of(replacement)];
-      expect(mostAtOnce(both)).toBe(1);
-    });
   }, 180_000);
 
   test('and no more containers run at one time than there are places', () => {
