@@ -23,7 +23,7 @@ async function events(swarmer: Swarmer, id: string): Promise<JobEvent[]> {
   return ((await response.json()) as { items: JobEvent[] }).items;
 }
 
-describe.concurrent('lists that are untrue for a while', () => {
+describe('lists that are untrue for a while', () => {
   const lab = injectLab();
   const watching = ServiceEvents.watch(lab);
 
