@@ -11,6 +11,8 @@ interface VerdictWorld {
   truth: Truth;
   timeline: Timeline;
   violations: Violations;
+  /** No clock is ever set. */
+  steady: boolean;
 }
 
 /** How a process ends that was killed from outside: SIGKILL, SIGTERM, and unseen by its engine. */
@@ -18,7 +20,7 @@ const KILLED = new Set([137, 143, 255]);
 
 /** Checks a verdict that has just been stored against what really happened. */
 export function checkVerdict(
-  { truth, timeline, violations }: VerdictWorld,
+  { truth, timeline, violations, steady }: VerdictWorld,
   { reports, refusals }: Pick<Ledger, 'reports' | 'refusals'>,
   job: JobEntry,
   task: TaskEntry,
@@ -34,6 +36,9 @@ export function checkVerdict(
   if (verdict.source === 'controller') {
     const fine = isAllowed(verdict, spec, job);
     violations.check(fine, invariant, why);
+    const ranFor = timeline.now - (truth.beganAt(id) ?? timeline.now);
+    const inTime = verdict.outcome !== 'TimedOut' || ranFor >= (spec.timeoutSeconds ?? 0) * 1000;
+    violations.check(inTime || !steady, 'a time limit ends nothing before its time', why);
     return;
   }
   if (verdict.source === 'report') {

@@ -71,6 +71,7 @@ export class Containers {
       truth.ended(attempt, end, timeline.now);
       return;
     }
+    truth.began(attempt, timeline.now);
     const starts = this.#living(attempt.jobUid).find((one) => one.id === id);
     if (starts !== undefined) this.#checkStart(starts);
   }

@@ -26,7 +26,7 @@ export async function checkEnd(world: World): Promise<void> {
   }
   for (const job of monitor.ledger.jobs.values()) await checkJob(world, job);
   checkIdempotency(world);
-  const services = swarm.listServices().map(({ Spec }) => Spec.Name);
+  const services = swarm.actual.services.map(({ Spec }) => Spec.Name);
   violations.check(services.length === 0, 'no service is left', () => services.join());
   const slots = Number((await redis.get(keys.slots)) ?? 0);
   violations.check(slots === 0, 'no slot is left taken', () => `slots is ${slots}`);

@@ -11,19 +11,27 @@ export function engineFaults(rng: Rng, nodes: readonly string[]): Fault[] {
     ...rarely(rng, 0.04, () => renewal(rng)),
     ...rarely(rng, 0.15, () => nodeTrouble(rng, nodes)),
     ...rarely(rng, 0.1, () => slowRenewals(rng)),
+    ...rarely(rng, 0.1, () => engineCrash(rng, nodes)),
     ...rarely(rng, 0.1, () => halt(rng)),
   ];
 }
 
 /**
  * A creation takes effect long after it was given up, and meanwhile its job is cancelled or over its time: it
- * was removed by its name before it was there.
+ * was removed by its name before it was there. Or it takes effect and is never answered.
  */
 export function lateCreations(rng: Rng, jobs: readonly JobPlan[]): Fault[] {
   const job = jobs.find(({ wish, spec }) => wish === undefined && spec.callback !== undefined);
-  if (job === undefined || !rng.chance(0.1)) return [];
-  if (rng.chance(0.5)) job.wish = { what: 'cancel', afterMs: rng.int(1000, 20_000) };
-  else job.spec.activeDeadlineSeconds ??= rng.int(2, 20);
+  if (job === undefined || !rng.chance(0.12)) return [];
+  const isLost = rng.chance(0.5);
+  const afterMs = rng.int(1000, isLost ? 4000 : 20_000);
+  if (rng.chance(0.5)) job.wish = { what: 'cancel', afterMs };
+  else job.spec.activeDeadlineSeconds ??= Math.ceil(afterMs / 1000);
+  if (isLost) {
+    return Array.from({ length: 20 }, (_, i) => {
+      return { type: 'call', kind: 'engine.createService', nth: i + 1, how: 'lost' };
+    });
+  }
   return [1, 2, 3].map((nth) => {
     const ms = rng.int(15_100, 30_000);
     return { type: 'slow', kind: 'engine.createService', nth, way: 'request', ms };
@@ -60,6 +68,12 @@ function nodeTrouble(rng: Rng, nodes: readonly string[]): Fault {
     node: rng.pick(nodes),
     forMs: rng.pick([1000, 3000, 10_000]),
   };
+}
+
+/** An engine is killed and started again: processes that trap SIGTERM end in order, though cut short. */
+function engineCrash(rng: Rng, nodes: readonly string[]): Fault {
+  const atMs = rng.int(500, 6000);
+  return { type: 'node', atMs, what: 'crash', node: rng.pick(nodes), forMs: 2000 };
 }
 
 /** A leader hears late that its lease was renewed, while another one may take it over. */

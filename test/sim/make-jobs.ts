@@ -195,7 +195,7 @@ function makeFate(rng: Rng, needs: Needs | undefined): Fate {
     exitCode: fails ? rng.pick([1, 2, 42]) : 0,
     padding: rng.pick([0, 0, 200]),
     ...(rng.chance(0.2) ? { ignoresTerm: true } : {}),
-    ...(rng.chance(0.15) ? { exitOnTerm: 0 } : {}),
+    ...(rng.chance(0.25) ? { exitOnTerm: 0 } : {}),
   };
   if (needs?.rejected || rng.chance(0.06)) return { ...fate, ...refusal(rng) };
   return needs?.reporting || rng.chance(0.25) ? withReport(rng, fate, needs) : fate;
@@ -216,12 +216,13 @@ function withReport(rng: Rng, fate: Fate, needs: Needs | undefined): Fate {
   const exitCode = rng.chance(0.3) ? 0 : fate.exitCode;
   const report = { afterMs, exitStatus, again: rng.chance(0.3) };
   const chance = rng.fork('report');
-  if (needs?.refused) return { ...fate, runMs, exitCode, report: { ...report, how: 'refused' } };
+  const unheeded = { ...fate, runMs: Math.min(runMs, 5000), exitCode };
+  if (needs?.refused) return { ...unheeded, report: { ...report, how: 'refused' } };
   if (needs?.reporting || chance.chance(0.7)) return { ...fate, runMs, exitCode, report };
   // A client whose command was killed ends with 0 all the same.
   if (chance.chance(0.3)) {
     return { ...fate, runMs, exitCode: 0, report: { ...report, exitStatus: null } };
   }
   const how = chance.pick(['refused', 'unheard'] as const);
-  return { ...fate, runMs, exitCode, report: { ...report, how } };
+  return { ...unheeded, report: { ...report, how } };
 }

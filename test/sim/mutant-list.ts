@@ -284,8 +284,8 @@ if kind ~= 'retry' and kind ~= 'replace' then redis.call('HINCRBY', KEYS[2], kin
   mutant(
     'what a list lacks is not asked for',
     controller('observer'),
-    'const service = await engine.findService(serviceId);',
-    'const service = await Promise.resolve(serviceId === undefined ? engine.findService(serviceId) : undefined);',
+    'const { removed, taskId, serviceId = serviceName(entry.id) } = entry;',
+    'const { removed, taskId, serviceId = serviceName(entry.id) } = entry;\n    if (removed === undefined) return look.confirm(entry);',
   ),
   mutant(
     'a task that a list lacks is gone although it is there',

@@ -23,9 +23,9 @@ export interface SeedResult {
 
 /**
  * All must have come to rest so long after the last thing that went wrong, in ms. Every attempt that lives on
- * after its report takes 30 s, and they may come one after the other.
+ * after its report takes 30 s, and each that lacks one waits for up to 40 s; they may come one after the other.
  */
-const REST_WITHIN_MS = 480_000;
+const REST_WITHIN_MS = 720_000;
 /** How long a stop may take, and how long a world at rest is watched on, in ms. */
 const STOP_WITHIN_MS = 60_000;
 const WATCH_ON_MS = 2000;

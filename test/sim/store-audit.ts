@@ -186,6 +186,10 @@ export class StoreAudit {
     this.#check(next.attempt === from.attempt + 1, 'attempts are numbered one by one', () =>
       nameOf(task),
     );
+    const isLoss =
+      from.verdict?.outcome === 'Lost' && !COSTS_NO_LOSS.has(from.verdict.reason ?? '');
+    const counted = !isLoss || next.losses === from.losses + 1;
+    this.#check(counted, 'every loss is counted', () => nameOf(task));
     const atOnce = settlement.kind === 'replace';
     const first = from.losses === 0 || from.verdict?.reason === 'PlacementOutdated';
     this.#check(!atOnce || first, 'what is lost again waits', () => nameOf(task));
@@ -252,6 +256,9 @@ export class StoreAudit {
     this.#options.violations.check(holds, invariant, message);
   }
 }
+
+/** Reasons of a loss that are not counted as one. */
+const COSTS_NO_LOSS: ReadonlySet<string> = new Set(['PlacementOutdated', 'Unplaced', 'NodeFault']);
 
 /** The shortest wait for a retry is so much of the mean one. */
 const LEAST_SPREAD = 0.75;

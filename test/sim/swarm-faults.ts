@@ -1,5 +1,5 @@
 import type { AttemptId } from '../../internal/apis/index.ts';
-import { ModelError } from '../model/model-error.ts';
+import { ConnectionRefused, ModelError } from '../model/model-error.ts';
 import type { NodeTrouble } from '../model/node-trouble.ts';
 import type { ModelSwarm } from '../model/swarm.ts';
 import type { Containers } from './containers.ts';
@@ -12,6 +12,8 @@ import type { Truth } from './truth.ts';
 /** How long a dockerd is away that crashes, or is asked to stop, and is started again, in ms. */
 const AWAY_MS = 2000;
 
+/** It is up again when all its containers have ended, the last of them by SIGKILL. */
+const STOP_MS = 10_000;
 const ROOM_BYTES = 512 * 1024 ** 3;
 
 interface SwarmFaultsOptions {
@@ -56,6 +58,8 @@ export class SwarmFaults {
       });
     const awayMs = what === 'crash' || what === 'restart' ? AWAY_MS : forMs;
     this.#truth.trouble(id, now, now + awayMs, what !== 'drain');
+    // The engine that is asked is the only manager: with it the swarm has no leader.
+    if (hostname === 'n1') this.#truth.managersChange(now, now + awayMs + STOP_MS);
     switch (what) {
       case 'kill':
         swarm.killNode(id);
@@ -140,7 +144,8 @@ export class SwarmFaults {
       this.#truth.hit(id);
       this.#services.delete(serviceId);
     } catch (error) {
-      if (!(error instanceof ModelError)) throw error;
+      const isAway = error instanceof ModelError || error instanceof ConnectionRefused;
+      if (!isAway) throw error;
     }
   }
 

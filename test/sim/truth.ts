@@ -28,6 +28,7 @@ export class Truth {
   readonly #jobs = new Map<string, JobPlan>();
   readonly #hit = new Set<string>();
   readonly #troubles: NodeTrouble[] = [];
+  readonly #begun = new Map<string, number>();
   readonly #broken = new Map<string, number>();
   readonly #changes: { from: number; to: number }[] = [];
   /** How the processes of an attempt ended; mostly there is one. */
@@ -66,6 +67,17 @@ export class Truth {
   behaviourOf(id: AttemptId): Partial<Behaviour> {
     const { padding: _, report: __, ...behaviour } = this.fateOf(id);
     return { ...behaviour, ...this.writtenBy(id) };
+  }
+
+  /** @param at in ms of virtual time. */
+  began(id: AttemptId, at: number): void {
+    const key = attemptKey(id);
+    if (!this.#begun.has(key)) this.#begun.set(key, at);
+  }
+
+  /** When its first process began, in ms of virtual time; undefined where there was none. */
+  beganAt(id: AttemptId): number | undefined {
+    return this.#begun.get(attemptKey(id));
   }
 
   /** @param at in ms of virtual time. */

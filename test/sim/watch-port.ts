@@ -27,9 +27,12 @@ export function enginePort(process: SimProcess, options: EnginePortOptions): Eng
     get(target, method) {
       if (method !== 'watch') return Reflect.get(target, method);
       return async (onEvent: (event: EngineEvent) => void, signal: AbortSignal) => {
-        const stream = await effects.call(process, 'engine', 'watch', [], async () => ({
-          ended: engine.watch(delivery(process, options, onEvent), signal),
-        }));
+        const stream = await effects.call(process, 'engine', 'watch', [], async () => {
+          const ended = engine.watch(delivery(process, options, onEvent), signal);
+          // It may break before its process has the answer, and hears of that.
+          ended.catch(() => {});
+          return { ended };
+        });
         await stream.ended;
       };
     },
