@@ -287,12 +287,18 @@ if kind ~= 'retry' and kind ~= 'replace' then redis.call('HINCRBY', KEYS[2], kin
     'const { removed, taskId, serviceId = serviceName(entry.id) } = entry;',
     'const { removed, taskId, serviceId = serviceName(entry.id) } = entry;\n    if (removed === undefined) return look.confirm(entry);',
   ),
-  mutant(
-    'a task that a list lacks is gone although it is there',
-    controller('observer'),
-    'const task = taskId === undefined ? undefined : await engine.findTask(taskId);',
-    'const task = taskId === undefined ? await engine.findTask(entry.key) : undefined;',
-  ),
+  {
+    ...mutant(
+      'a task that a list lacks is gone although it is there',
+      controller('observer'),
+      'const task = taskId === undefined ? undefined : await engine.findTask(taskId);',
+      'const task = taskId === undefined ? await engine.findTask(entry.key) : undefined;',
+    ),
+    test: {
+      file: controller('observer.test'),
+      test: 'is gone once the engine says that there is no task of it, and not by a list',
+    },
+  },
   mutant(
     'an end by the restart of its engine is believed',
     'internal/swarm/classify.ts',
@@ -358,6 +364,30 @@ if kind ~= 'retry' and kind ~= 'replace' then redis.call('HINCRBY', KEYS[2], kin
     planner('judge'),
     'if (limit === undefined || staleLook || timeLeftMs(limit, now) > 0) return undefined;',
     'if (limit === undefined || (staleLook && now < 0)) return undefined;',
+  ),
+  mutant(
+    'what no node suits keeps its slot',
+    planner('unplaced'),
+    'const UNPLACED_AFTER_MS = 5000;',
+    'const UNPLACED_AFTER_MS = 5_000_000;',
+  ),
+  mutant(
+    'what is taken back costs a loss',
+    planner('disposition'),
+    'const next = { ...count, ...since, returned: (record.returned ?? 0) + 1 };',
+    'const next = { ...count, ...since, losses: count.losses + 1, returned: (record.returned ?? 0) + 1 };',
+  ),
+  mutant(
+    'what a node cannot start is the fault of the job',
+    'internal/swarm/classify.ts',
+    "return lost(task, 'NodeFault', message);",
+    "return { kind: 'rejected', message, trace: trace(task) };",
+  ),
+  mutant(
+    'what earlier attempts came to is forgotten',
+    planner('disposition'),
+    'const next = before === undefined ? disposition.next : { ...disposition.next, last: before };',
+    'const next = before === undefined ? disposition.next : { ...disposition.next };',
   ),
   {
     name: 'what was settled while its job was read is looked for ever after',

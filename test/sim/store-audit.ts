@@ -186,10 +186,10 @@ export class StoreAudit {
     this.#check(next.attempt === from.attempt + 1, 'attempts are numbered one by one', () =>
       nameOf(task),
     );
-    const isLoss =
-      from.verdict?.outcome === 'Lost' && !COSTS_NO_LOSS.has(from.verdict.reason ?? '');
-    const counted = !isLoss || next.losses === from.losses + 1;
-    this.#check(counted, 'every loss is counted', () => nameOf(task));
+    const isLost = from.verdict?.outcome === 'Lost';
+    const costs = COSTS_NO_LOSS.has(from.verdict?.reason ?? '') ? 0 : 1;
+    const counted = !isLost || next.losses === from.losses + costs;
+    this.#check(counted, 'every loss is counted, and nothing else as one', () => nameOf(task));
     const atOnce = settlement.kind === 'replace';
     const first = from.losses === 0 || from.verdict?.reason === 'PlacementOutdated';
     this.#check(!atOnce || first, 'what is lost again waits', () => nameOf(task));
