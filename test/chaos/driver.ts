@@ -56,7 +56,11 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosOutcome> {
   const followed = created.follow(world.lab, following.signal);
   const submitted = load.run(submitting.signal);
 
-  const all = [...processFaults(world), ...worldFaults(world, receiver), ...nodeFaults(world)];
+  const all = [
+    ...processFaults(world),
+    ...worldFaults(world, receiver, ledger),
+    ...nodeFaults(world),
+  ];
   const faults = all.filter(({ kind }) => options.only?.test(kind) ?? true);
   const stage = { load, ledger, say };
   const { lastsMs } = options;

@@ -3,7 +3,7 @@ import { waitFor } from '../lab/wait.ts';
 import { bodyViolations } from './body-invariants.ts';
 import type { Injection } from './injections.ts';
 import type { AcceptedJob, Ledger } from './ledger.ts';
-import { miscounts, type StoreContents } from './store-recount.ts';
+import { miscounts, nodeFaults, type StoreContents } from './store-recount.ts';
 import { INSTANCE, type World } from './world.ts';
 
 /** All that is known at the end, from outside of the code under test. */
@@ -41,11 +41,16 @@ function jobViolations(evidence: Evidence, job: AcceptedJob): string[] {
   const costly = metCostlyFault(job, injections);
   const wrong = [
     ...miscounts(job, stored),
-    ...bodyViolations(job, ledger.deliveries(job), { outputMayBeLost: costly }),
+    ...bodyViolations(job, ledger.deliveries(job), {
+      outputMayBeLost: costly,
+      wasHit: (index) => ledger.wasHit(job, index),
+    }),
     ...stored.results.flatMap(({ attempts, losses }, index) => {
       const task = `job ${job.key} (${job.uid}) task ${index}`;
-      if (attempts !== losses + 1) return [`${task} spent backoffLimit: ${attempts}, ${losses}`];
-      return losses > 0 && !costly ? [`${task} ran ${attempts} times with nothing lost`] : [];
+      // What a node could not start has a budget of its own.
+      const counted = losses + nodeFaults(stored, index);
+      if (attempts !== counted + 1) return [`${task} spent backoffLimit: ${attempts}, ${counted}`];
+      return counted > 0 && !costly ? [`${task} ran ${attempts} times with nothing lost`] : [];
     }),
   ];
   return wrong.length === 0 ? [] : [[...wrong, ...stored.timeline].join('\n    ')];

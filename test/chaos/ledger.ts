@@ -1,3 +1,4 @@
+import type { AttemptId } from '../../internal/apis/index.ts';
 import type { Delivery, Receiver } from '../support/receiver.ts';
 import type { ChaosTask } from './tasks.ts';
 
@@ -16,10 +17,21 @@ export interface AcceptedJob {
 export class Ledger {
   readonly jobs: AcceptedJob[] = [];
   readonly #receiver: Receiver;
+  /** Tasks whose process was killed from outside, by uid and index. */
+  readonly #hit = new Set<string>();
   readonly #ended = new Map<string, number>();
 
   constructor(receiver: Receiver) {
     this.#receiver = receiver;
+  }
+
+  /** Somebody kills the process of an attempt. */
+  hit({ jobUid, index }: AttemptId): void {
+    this.#hit.add(`${jobUid}/${index}`);
+  }
+
+  wasHit({ uid }: AcceptedJob, index: number): boolean {
+    return this.#hit.has(`${uid}/${index}`);
   }
 
   callbackUrl(key: string): string {

@@ -1,3 +1,4 @@
+import { giveBridges, type TakenBridge, takeBridges } from '../lab/bridges.ts';
 import { startDockerd, stopDockerd } from '../lab/dockerd.ts';
 import type { Lab } from '../lab/lab.ts';
 import type { LabNode } from '../lab/node.ts';
@@ -28,6 +29,8 @@ export function nodeFaults({ lab }: World): Fault[] {
       end: (node) => lab.heal(node),
       lab,
     }),
+    bridgesTaken(lab, 'bridges of the manager taken', manager),
+    bridgesTaken(lab, 'bridges of a worker taken', worker),
   ];
 }
 
@@ -43,6 +46,18 @@ function engineEnded(lab: Lab, kind: string, signal: 'SIGTERM' | 'SIGKILL', choo
   return onNode(kind, choose, [0, 1000, 4000], {
     begin: (node) => stopDockerd(node, signal),
     end: startDockerd,
+    lab,
+  });
+}
+
+/** Nothing can be started on the node until they are back; what runs has no network meanwhile. */
+function bridgesTaken(lab: Lab, kind: string, choose: Choose): Fault {
+  let taken: TakenBridge[] = [];
+  return onNode(kind, choose, [1000, 4000, 9000], {
+    begin: async (node) => {
+      taken = await takeBridges(node);
+    },
+    end: (node) => giveBridges(node, taken),
     lab,
   });
 }

@@ -51,6 +51,20 @@ async function readJob(client: Client, key: string): Promise<StoredJob> {
   };
 }
 
+/** How many attempts of a task came to nothing because their node could not start them. */
+export function nodeFaults({ timeline }: StoredJob, index: number): number {
+  const events = timeline.map((line) => JSON.parse(line.slice(line.indexOf('{'))) as TimelineEvent);
+  return events.filter(
+    (event) => event.type === 'Lost' && event.reason === 'NodeFault' && event.index === index,
+  ).length;
+}
+
+interface TimelineEvent {
+  type: string;
+  index?: number;
+  reason?: string;
+}
+
 /** What of a job's counts is not what its results come to. */
 export function miscounts(job: AcceptedJob, { fields, results, unsettled }: StoredJob): string[] {
   const succeeded = results.filter(({ verdict }) => verdict.outcome === 'Succeeded').length;
