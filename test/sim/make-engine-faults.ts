@@ -11,7 +11,6 @@ export function engineFaults(rng: Rng, nodes: readonly string[]): Fault[] {
     ...rarely(rng, 0.04, () => renewal(rng)),
     ...rarely(rng, 0.15, () => nodeTrouble(rng, nodes)),
     ...rarely(rng, 0.1, () => slowRenewals(rng)),
-    ...rarely(rng, 0.1, () => engineCrash(rng, nodes)),
     ...rarely(rng, 0.1, () => halt(rng)),
   ];
 }
@@ -35,6 +34,29 @@ export function lateCreations(rng: Rng, jobs: readonly JobPlan[]): Fault[] {
   return [1, 2, 3].map((nth) => {
     const ms = rng.int(15_100, 30_000);
     return { type: 'slow', kind: 'engine.createService', nth, way: 'request', ms };
+  });
+}
+
+/**
+ * Engines are killed and started again while tasks run that end in order when they are told to stop: they were
+ * cut short, whatever their exit status is.
+ */
+export function engineCrashes(
+  rng: Rng,
+  jobs: readonly JobPlan[],
+  nodes: readonly string[],
+): Fault[] {
+  const [job] = jobs.filter(({ wish }) => wish === undefined);
+  if (job === undefined || !rng.chance(0.12)) return [];
+  for (const { fates } of job.tasks) {
+    const [first] = fates;
+    if (first === undefined) continue;
+    const { ignoresTerm: _, ...fate } = first;
+    fates[0] = { ...fate, startMs: 10, runMs: 8000, exitOnTerm: 0 };
+  }
+  const some = rng.chance(0.3) ? nodes : nodes.slice(1);
+  return some.map((node) => {
+    return { type: 'node', what: 'crash', node, atMs: job.atMs + rng.int(800, 5000), forMs: 2000 };
   });
 }
 
@@ -68,12 +90,6 @@ function nodeTrouble(rng: Rng, nodes: readonly string[]): Fault {
     node: rng.pick(nodes),
     forMs: rng.pick([1000, 3000, 10_000]),
   };
-}
-
-/** An engine is killed and started again: processes that trap SIGTERM end in order, though cut short. */
-function engineCrash(rng: Rng, nodes: readonly string[]): Fault {
-  const atMs = rng.int(500, 6000);
-  return { type: 'node', atMs, what: 'crash', node: rng.pick(nodes), forMs: 2000 };
 }
 
 /** A leader hears late that its lease was renewed, while another one may take it over. */

@@ -1,6 +1,6 @@
 import type { JobSpec } from '../../internal/apis/index.ts';
 import type { NodeTrouble } from '../model/node-trouble.ts';
-import { engineFaults, lateCreations } from './make-engine-faults.ts';
+import { engineCrashes, engineFaults, lateCreations } from './make-engine-faults.ts';
 import { lateCompletion, lateWrites, makeFaults, staleWrites } from './make-faults.ts';
 import { bigJob, makeJobs } from './make-jobs.ts';
 import { Rng } from './rng.ts';
@@ -125,6 +125,7 @@ export function makeScenario(seed: number): Scenario {
   const ofEngine = [
     ...engineFaults(rng.fork('engine'), nodes),
     ...lateCreations(rng.fork('creations'), jobs),
+    ...engineCrashes(rng.fork('crashes'), jobs, nodes),
   ];
   const faults = [...ordinary, ...ofEngine, ...room];
   return { seed, controllers, nodes, maxConcurrent, jobs, faults };
