@@ -73,9 +73,9 @@ export class ContainerRuns {
   }
 
   /** Awaits that as many containers of these jobs have been started. */
-  async started(jobs: readonly string[], count: number): Promise<void> {
+  async started(jobs: readonly string[], count: number, timeoutMs = 60_000): Promise<void> {
     const enough = () => this.all.filter(({ job }) => jobs.includes(job)).length >= count;
-    await waitFor(enough, { what: `${count} containers to be started`, timeoutMs: 60_000 });
+    await waitFor(enough, { what: `${count} containers to be started`, timeoutMs });
   }
 
   stop(): void {
