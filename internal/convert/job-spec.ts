@@ -61,8 +61,9 @@ function convertReplacement(source: Source) {
   const policy = source.word('podReplacementPolicy', ['TerminatingOrFailed', 'Failed']);
   if (policy !== 'Failed') return {};
   const message =
-    'becomes onNodeLost: wait. A task whose node is down is not replaced until the node is back or ' +
-    'was removed; any other failed task is replaced only after its end anyway';
+    'becomes onNodeLost: wait. A task whose node is down is not replaced until the node is back, when ' +
+    'its engine stops what still runs, or was removed; any other failed task is replaced only after its ' +
+    'end anyway';
   source.notes.changed(source.at('podReplacementPolicy'), message);
   return { onNodeLost: 'wait' };
 }

@@ -134,10 +134,22 @@ export const policyFields = {
     .meta({ description: 'When the job is complete before all its tasks are.' })
     .optional(),
   onNodeLost: oneOf(['replace', 'wait', 'fail'])
-    .meta({ description: 'What becomes of an attempt whose node is down.', default: 'replace' })
+    .meta({
+      description:
+        'What becomes of an attempt whose node is down: it is replaced, replaced once the node is back or was ' +
+        'removed, or the task fails. None of them keeps its process: the engine stops it when its node is back.',
+      default: 'replace',
+    })
     .optional(),
   lostAfterSeconds: secondsOrNone()
-    .meta({ description: 'Seconds that a node must have been down before that.', default: 0 })
+    .meta({
+      description:
+        'Seconds that a node must have been down before that. It keeps no process: swarm wants what was on a ' +
+        'node stopped that it has not heard of for about 15 seconds, and the engine stops it when it is back, ' +
+        'however short that was; the attempt is lost all the same. What it saves is an attempt whose process ' +
+        'ends while its node is cut off, and it keeps a second process from running beside the first.',
+      default: 0,
+    })
     .optional(),
   completionPolicy: completionPolicy
     .meta({

@@ -81,3 +81,13 @@ describe('schema', () => {
     expect((await run(['schema', 'pod'])).code).toBe(EXIT.usage);
   });
 });
+
+it('tells what becomes of a process whose node is cut off, whatever is waited for', async () => {
+  for (const [field, words] of [
+    ['lostAfterSeconds', /engine stops it when it is back.* lost all the same/],
+    ['onNodeLost', /None of them keeps its process/],
+  ] as const) {
+    const { code, stdout } = await run(['explain', `job.spec.${field}`]);
+    expect([code, stdout.replace(/\s+/g, ' ')]).toEqual([EXIT.ok, expect.stringMatching(words)]);
+  }
+});

@@ -27,7 +27,7 @@ export const POD_SPEC: FieldTable = {
       'no registry credentials go with a task: pull the image on every node beforehand',
     affinity: PLACEMENT,
     topologySpreadConstraints: PLACEMENT,
-    tolerations: `${PLACEMENT}; a toleration of an unreachable node has its like in "lostAfterSeconds"`,
+    tolerations: `${PLACEMENT}; a toleration of an unreachable node has its like in "lostAfterSeconds", but what runs there is stopped when the node is back`,
     os: PLACEMENT,
     runtimeClassName: `${ISOLATION}, run by the default runtime of its node`,
     schedulerName: SCHEDULER,

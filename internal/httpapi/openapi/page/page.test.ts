@@ -29,7 +29,7 @@ describe('the page of the API', () => {
 
   it('says what a field is by default, and what it may be', () => {
     const row = /<tr><td><code>onNodeLost<\/code>.*/.exec(page)?.[0];
-    expect(row).toContain('What becomes of an attempt whose node is down.');
+    expect(row).toContain('What becomes of an attempt whose node is down');
     expect(row).toContain('One of <code>replace</code>, <code>wait</code>, <code>fail</code>.');
     expect(row).toContain('Default <code>replace</code>.');
   });
