@@ -176,6 +176,8 @@ export interface JobStatus {
   suspendedAt?: number;
   /** Ms for which that clock has stood before, since `startTime`. */
   suspendedMs?: number;
+  /** Tasks that had failed when others of the job were retried: `maxFailedTasks` is not for them. */
+  failedBefore?: number;
   /** What its attempts run; absent before the first. */
   image?: JobImage;
   /** Present from the decision to end the job early. */

@@ -6,6 +6,7 @@ import type { Answer } from '../apis/answers/index.ts';
  */
 
 export type Job = Answer<'Job'>;
+export type JobRetried = Answer<'JobRetried'>;
 export type JobStatus = Answer<'JobStatus'>;
 export type Counts = JobStatus['counts'];
 export type Condition = JobStatus['conditions'][number];

@@ -154,7 +154,13 @@ function oneJobRoutes(job: string, concern: Needs['concern'], options: ApiOption
     read('/callback', callback),
     read('/events', events(options)),
     read('/logs', logs(options)),
-    ...verbs(options).map(([verb, role, act]): Route => {
+    {
+      path: `${job}/retry`,
+      method: 'post',
+      access: writes('retry', 'edit', concern),
+      handler: retryJob(options),
+    },
+    ...verbs.map(([verb, role, act]): Route => {
       const access = writes(verb, role, concern);
       return { path: `${job}/${verb}`, method: 'post', access, handler: actOnJob(act) };
     }),
@@ -163,15 +169,12 @@ function oneJobRoutes(job: string, concern: Needs['concern'], options: ApiOption
 
 type Verb = [verb: string, role: Needs['role'], act: Parameters<typeof actOnJob>[0]];
 
-function verbs(options: ApiOptions): Verb[] {
-  return [
-    ['cancel', 'submit', ({ jobs }, uid) => jobs.cancelJob(uid)],
-    ['suspend', 'edit', ({ jobs }, uid) => jobs.suspendJob(uid, true)],
-    ['resume', 'edit', ({ jobs }, uid) => jobs.suspendJob(uid, false)],
-    ['retry', 'edit', retryJob(options)],
-    ['redeliver', 'edit', ({ jobs }, uid) => jobs.redeliver(uid)],
-  ];
-}
+const verbs: readonly Verb[] = [
+  ['cancel', 'submit', ({ jobs }, uid) => jobs.cancelJob(uid)],
+  ['suspend', 'edit', ({ jobs }, uid) => jobs.suspendJob(uid, true)],
+  ['resume', 'edit', ({ jobs }, uid) => jobs.suspendJob(uid, false)],
+  ['redeliver', 'edit', ({ jobs }, uid) => jobs.redeliver(uid)],
+];
 
 const CRON_JOBS = '/v1/namespaces/:namespace/cronjobs';
 

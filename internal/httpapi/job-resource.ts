@@ -1,7 +1,8 @@
+import type { Answer } from '../apis/answers/index.ts';
 import type { Condition, Job, JobSpec, JobStatus, TaskSpec } from '../apis/index.ts';
 
 /** A job as `/v1` shows it. @param tasks those that are listed, where they were asked for. */
-export function jobResource({ metadata, spec, status }: Job, tasks?: TaskSpec[]): object {
+export function jobResource({ metadata, spec, status }: Job, tasks?: TaskSpec[]): Answer<'Job'> {
   return {
     apiVersion: 'swarmer/v1',
     kind: 'Job',
@@ -20,7 +21,7 @@ export function metadataResource({
   creationTimestamp,
   deletionTimestamp,
   ...rest
-}: Omit<Job['metadata'], 'generation'> & { generation?: number }): object {
+}: Omit<Job['metadata'], 'generation'> & { generation?: number }): Answer<'ObjectMetadata'> {
   const { generation: _, ...shown } = rest;
   return {
     ...shown,
@@ -31,11 +32,14 @@ export function metadataResource({
 }
 
 /** `cancel` is asked for by a verb and shown by the status: it is no field of a manifest. */
-function specResource({ cancel: _, ...spec }: JobSpec, tasks: TaskSpec[] | undefined): object {
+function specResource(
+  { cancel: _, ...spec }: JobSpec,
+  tasks: TaskSpec[] | undefined,
+): Answer<'Job'>['spec'] {
   return tasks === undefined || spec.completions !== undefined ? spec : { ...spec, tasks };
 }
 
-function statusResource(status: JobStatus): object {
+function statusResource(status: JobStatus): Answer<'JobStatus'> {
   const { finishedAt, startTime, suspendedAt, conditions, ...rest } = status;
   return {
     ...rest,
@@ -46,7 +50,7 @@ function statusResource(status: JobStatus): object {
   };
 }
 
-function conditionResource(condition: Condition): object {
+function conditionResource(condition: Condition): Answer<'JobStatus'>['conditions'][number] {
   return { ...condition, lastTransitionTime: isoTime(condition.lastTransitionTime) };
 }
 

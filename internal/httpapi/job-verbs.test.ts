@@ -52,6 +52,78 @@ describe('POST /v1/jobs/<id>/retry', () => {
     expect(tasks.map(({ result }) => result !== undefined)).toEqual([true, false]);
   });
 
+  /** Those of the finished job's tasks that wait again. */
+  const waiting = async ({ store, uid }: Awaited<ReturnType<typeof finished>>) => {
+    const tasks = await store.readTasks(uid, 0, 9);
+    return tasks.filter(({ result }) => result === undefined).map(({ spec }) => spec.name);
+  };
+
+  it.each([
+    ['by name', { tasks: ['three'] }, ['three']],
+    ['by index', { tasks: [2] }, ['three']],
+    ['by index as a text', { tasks: ['2', '3'] }, ['three', 'four']],
+    ['by a name that is a number before an index', { tasks: ['1'] }, ['1']],
+    ['twice', { tasks: ['three', 2] }, ['three']],
+  ])('makes the tasks run again that are named %s, and says how many', async (_, body, names) => {
+    const parts = await finished(['one', 'two', 'three', 'four', '1']);
+    const response = await parts.api.post(`/v1/jobs/${parts.uid}/retry`).send(body);
+    expect([response.status, response.body.retried]).toEqual([200, names.length]);
+    expect(await waiting(parts)).toEqual(names);
+  });
+
+  it.each([undefined, '{}', ' { } '])('makes all run again with %j for a body', async (body) => {
+    const parts = await finished(['one', 'two', 'three']);
+    const request = parts.api.post(`/v1/jobs/${parts.uid}/retry`);
+    const { status, body: answer } = await (body === undefined ? request : request.send(body));
+    expect([status, answer.retried]).toEqual([200, 2]);
+    expect(await waiting(parts)).toEqual(['two', 'three']);
+  });
+
+  it.each<[string, unknown, number, unknown]>([
+    [
+      'the job does not have a task',
+      { tasks: ['two', 'nope', 17, '02', 'neither'] },
+      400,
+      [
+        { path: 'tasks[1]', message: 'the job has no task "nope", by name or by index' },
+        { path: 'tasks[2]', message: 'the job has no task "17", by name or by index' },
+        { path: 'tasks[3]', message: 'the job has no task "02", by name or by index' },
+        { path: 'tasks[4]', message: 'the job has no task "neither", by name or by index' },
+      ],
+    ],
+    [
+      'one has succeeded',
+      { tasks: ['two', 'one'] },
+      409,
+      [{ path: 'tasks[1]', message: 'has succeeded' }],
+    ],
+    ['no task is named', { tasks: [] }, 400, [{ path: 'tasks' }]],
+    ['the tasks are no list', { tasks: 'two' }, 400, [{ path: 'tasks' }]],
+    [
+      'a task is neither a name nor an index',
+      { tasks: ['', -1, 1.5, null, {}] },
+      400,
+      [0, 1, 2, 3, 4].map((at) => ({ path: `tasks[${at}]` })),
+    ],
+    ['a member is not known', { task: ['two'] }, 400, [{ path: 'task' }]],
+    ['the body is a list', ['two'], 400, [{ path: 'body' }]],
+  ])('is refused as a whole when %s', async (_, body, status, errors) => {
+    const parts = await finished(['one', 'two', 'three']);
+    const response = await parts.api.post(`/v1/jobs/${parts.uid}/retry`).send(body as object);
+    expect([response.status, response.body.errors]).toMatchObject([status, errors]);
+    expect(await waiting(parts)).toEqual([]);
+  });
+
+  it('is refused with a body that is no JSON, or not said to be', async () => {
+    const parts = await finished(['one', 'two']);
+    const send = (type: string, body: string) =>
+      parts.api.post(`/v1/jobs/${parts.uid}/retry`).type(type).send(body);
+    expect((await send('application/json', '{"tasks":')).status).toBe(400);
+    expect((await send('text/plain', '{"tasks":["two"]}')).status).toBe(415);
+    expect((await send('application/x-www-form-urlencoded', 'tasks=two')).status).toBe(415);
+    expect(await waiting(parts)).toEqual([]);
+  });
+
   it('answers 409 while the job runs, and says what to do', async () => {
     const { api, store } = harness();
     const uid = await storeJob(store, ['one']);

@@ -14,8 +14,9 @@ export function jobEnding({ spec, status }: Job, now: number): JobEnding | undef
     const message = `${counts.succeeded} tasks succeeded, ${wanted} were asked for`;
     return { phase: 'Complete', reason: 'SuccessPolicy', message };
   }
-  if (spec.maxFailedTasks !== undefined && counts.failed > spec.maxFailedTasks) {
-    const message = `${counts.failed} tasks failed, at most ${spec.maxFailedTasks} may`;
+  const failed = counts.failed - (status.failedBefore ?? 0);
+  if (spec.maxFailedTasks !== undefined && failed > spec.maxFailedTasks) {
+    const message = `${failed} tasks failed, at most ${spec.maxFailedTasks} may`;
     return { phase: 'Failed', reason: 'MaxFailedTasksExceeded', message };
   }
   if (deadlineLeftMs({ spec, status }, now) === 0) {

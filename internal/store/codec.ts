@@ -60,6 +60,7 @@ export function decodeJob(
   const startTime = optional(fields, 'started');
   const suspendedAt = fields['suspend'] === '1' ? optional(fields, 'suspended') : undefined;
   const suspendedMs = optional(fields, 'paused');
+  const failedBefore = optional(fields, 'failedBefore');
   const ending = decodeEnding(fields['ending']);
   const spec = decode<JobSpec>('spec', fields['spec'] ?? '');
   const image = imageOf(spec, fields);
@@ -86,6 +87,7 @@ export function decodeJob(
       ...(startTime === undefined ? {} : { startTime }),
       ...(suspendedAt === undefined ? {} : { suspendedAt }),
       ...(suspendedMs === undefined ? {} : { suspendedMs }),
+      ...(failedBefore === undefined ? {} : { failedBefore }),
       ...(image === undefined ? {} : { image }),
       ...(ending === undefined ? {} : { ending }),
     },
@@ -141,10 +143,16 @@ function conditions(
   if (phase === 'Running') return [];
   const done = { type: phase, status: 'True', lastTransitionTime: at } as const;
   if (ending !== undefined) return [{ ...done, reason: ending.reason, message: ending.message }];
-  const { total, succeeded, failed } = counts;
+  const { total, succeeded } = counts;
   return phase === 'Complete'
     ? [{ ...done, reason: 'TasksSucceeded', message: `${succeeded} of ${total} tasks succeeded` }]
-    : [{ ...done, reason: 'TasksFailed', message: `${failed} of ${total} tasks did not succeed` }];
+    : [
+        {
+          ...done,
+          reason: 'TasksFailed',
+          message: `${total - succeeded} of ${total} tasks did not succeed`,
+        },
+      ];
 }
 
 function decodeEnding(text: string | undefined): JobEnding | undefined {

@@ -13,7 +13,7 @@ import {
 } from '../apis/index.ts';
 import type { Clock } from '../clock/clock.ts';
 import { acceptKeys, taskPairs } from './accept-keys.ts';
-import { decodeJob, decodeMeta, encodeReport } from './codec.ts';
+import { decodeJob, decodeMeta, encodeReport, encodeResult } from './codec.ts';
 import type { StoreConnection } from './connection.ts';
 import { deliveryRecord, eventText, timelineEntry } from './events.ts';
 import type {
@@ -39,6 +39,13 @@ const IDEMPOTENCY_LIFETIME_S = 24 * 60 * 60;
 
 /** How often tasks are read again that were started meanwhile. */
 const READ_TRIES = 3;
+/** What of a task that never ran is kept when others of its job are retried: it is cancelled. */
+const NEVER_RAN = encodeResult({
+  verdict: { outcome: 'Cancelled', exitStatus: null, source: 'controller' },
+  output: unavailableOutput('the job ended before the task was started'),
+  attempts: 0,
+  losses: 0,
+});
 
 /** What the API may do: read jobs, write desired specs, write reports. It cannot change a status. */
 export class JobStore
@@ -212,7 +219,11 @@ export class JobStore
     await this.#connection.transition('delete_job', names, [uid, this.#clock.now()]);
   }
 
-  async retryFailed(uid: string, quota?: NamespaceQuota): Promise<void> {
+  async retryFailed(
+    uid: string,
+    quota?: NamespaceQuota,
+    tasks?: readonly number[],
+  ): Promise<number> {
     const { keys } = this.#connection;
     const job = keys.job(uid);
     const names = [
@@ -220,8 +231,10 @@ export class JobStore
       ...[job.results, job.waiting, job.progress, keys.outbox, keys.expiry],
       ...[job.live, keys.versions, keys.watch, keys.jobsIn(quota?.namespace ?? '')],
     ];
-    const args = [uid, keys.jobPrefix, quotaText(quota, this.#connection.attemptOutputBytes)];
-    await this.#connection.transition('retry_failed', names, args);
+    const limits = quotaText(quota, this.#connection.attemptOutputBytes);
+    const args = [uid, keys.jobPrefix, limits, NEVER_RAN, ...(tasks ?? [])];
+    const [count] = await this.#connection.transition('retry_failed', names, args);
+    return Number(count);
   }
 
   async redeliver(uid: string): Promise<void> {

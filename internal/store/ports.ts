@@ -164,9 +164,12 @@ export interface SpecWriter {
   deleteJob(uid: string): Promise<void>;
   /**
    * Makes the tasks of a finished job that did not succeed run again.
-   * @throws StoreError `NotFound`, `Running`, `NothingToRetry`, `QuotaExceeded`.
+   * @param tasks indices of those that shall, all or none; all that did not succeed unless given.
+   * @returns how many they are.
+   * @throws StoreError `NotFound`, `Running`, `NothingToRetry` with the indices of those among `tasks`
+   *   that have succeeded, `QuotaExceeded`.
    */
-  retryFailed(uid: string, quota?: NamespaceQuota): Promise<void>;
+  retryFailed(uid: string, quota?: NamespaceQuota, tasks?: readonly number[]): Promise<number>;
   /**
    * Has the callback of a finished job sent once more: the same message.
    * @throws StoreError `NotFound`, `Running`, `NoCallback`.

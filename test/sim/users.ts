@@ -65,7 +65,7 @@ export class Users {
     for (const { what, afterMs } of afterwards) {
       if (!(await this.#finishes(uid))) return;
       await clock.sleep(afterMs);
-      await this.#insist(() => api.request((jobs) => jobs[METHODS[what]](uid)));
+      await this.#insist(() => api.request((jobs): Promise<unknown> => jobs[METHODS[what]](uid)));
     }
   }
 

@@ -1,5 +1,5 @@
 import { JOB_PHASES, REASONS } from '../index.ts';
-import { manifestSchemas } from '../validation/index.ts';
+import { manifestSchemas, retrySchema } from '../validation/index.ts';
 import type { ManifestJobSpec } from '../validation/job-spec.ts';
 import type { metadataSchemas } from './metadata.ts';
 import {
@@ -56,6 +56,10 @@ const JobStatus = object(
     ),
     suspendedAt: time('Since when it is suspended: the clock of its deadline stands.'),
     suspendedMs: integer('Ms for which that clock has stood before, since startTime.', least),
+    failedBefore: integer(
+      'Tasks that had failed when others of the job were retried: maxFailedTasks is not for them.',
+      least,
+    ),
     finishedAt: time('When its last task was counted.'),
     image: object('What its attempts run; absent before the first.', {
       reference: text('The image as the engine is asked for it.'),
@@ -78,7 +82,7 @@ export type Filled<T, K extends keyof T> = { [Name in K]-?: Exclude<T[Name], und
 export function jobSchemas() {
   const { Job: manifest } = manifestSchemas();
   const spec = memberOf(manifest, 'spec');
-  const Job = object('A Job as it is answered.', {
+  const members = {
     apiVersion: oneOf(['swarmer/v1'], 'Version of the form.'),
     kind: oneOf(['Job'], 'Its kind.'),
     metadata: ref<typeof metadataSchemas.ObjectMetadata>('ObjectMetadata'),
@@ -87,7 +91,8 @@ export function jobSchemas() {
       'Without its tasks, unless they were asked for.',
     ),
     status: ref<typeof JobStatus>('JobStatus'),
-  });
+  };
+  const Job = object('A Job as it is answered.', members);
   return {
     JobManifest: {
       description: 'A Job as it is sent.',
@@ -99,7 +104,12 @@ export function jobSchemas() {
       description: 'What is wanted of a job, with the defaults filled in.',
       required: [...FILLED_IN],
     },
+    RetryRequest: { description: 'Which tasks of a job shall run again.', ...retrySchema() },
     Job,
+    JobRetried: object('A Job some of whose tasks run again.', {
+      ...members,
+      retried: integer('How many tasks run again.', { minimum: 1 }),
+    }),
     JobStatus,
     JobList: object('A page of jobs, in order of creation.', {
       apiVersion: oneOf(['swarmer/v1'], 'Version of the form.'),

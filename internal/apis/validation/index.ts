@@ -10,7 +10,8 @@ export {
   type ReportedMembers,
   type ReportRequest,
 } from './report.ts';
-export { type JsonSchema, manifestSchemas, originalSchemas } from './schema.ts';
+export { parseRetry, type TaskReference } from './retry.ts';
+export { type JsonSchema, manifestSchemas, originalSchemas, retrySchema } from './schema.ts';
 export type { Steps } from './steps.ts';
 export {
   type JobRequest,

@@ -3,6 +3,7 @@ import { cronJobManifest } from './cron-manifest.ts';
 import { jobManifest } from './job-manifest.ts';
 import { manifestTask } from './job-spec.ts';
 import { report } from './report.ts';
+import { retry } from './retry.ts';
 import { submission } from './submission.ts';
 import { addition, originalTask } from './tasks.ts';
 
@@ -33,6 +34,11 @@ export function originalSchemas(): {
     TasksAddition: schemaOf(addition, originalTask),
     Report: schemaOf(report),
   };
+}
+
+/** The body of a retry as a JSON Schema, from the schema that checks it. */
+export function retrySchema(): JsonSchema {
+  return convert(retry);
 }
 
 /** @returns the schema; tasks, which are checked one by one, are filled in. */

@@ -18,6 +18,21 @@ export async function jsonBody(request: IncomingMessage, limit: number): Promise
   requireJson(request);
   const text = decode(await readBody(request, limit));
   if (text === '') throw new ApiProblem(400, 'The body is empty. Send a JSON object.');
+  return parsed(text);
+}
+
+/**
+ * The same of a body that may be left out.
+ * @returns undefined for none, and for `{}`, which some clients send with every POST.
+ */
+export async function optionalJsonBody(request: IncomingMessage, limit: number): Promise<unknown> {
+  const bytes = await readBody(request, limit);
+  if (/^\s*(?:\{\s*\}\s*)?$/.test(bytes.toString())) return undefined;
+  requireJson(request);
+  return parsed(decode(bytes));
+}
+
+async function parsed(text: string): Promise<unknown> {
   try {
     return await inSteps(parseJson(text));
   } catch (error) {

@@ -117,13 +117,16 @@ export const deleteJob: Handler = async (request, response, { jobs, catalog }) =
 };
 
 function sendJob(response: Response, job: Job, tasks?: TaskSpec[]): void {
-  response
-    .set('Cache-Control', 'no-store')
-    .set('ETag', `"${job.metadata.resourceVersion}"`)
-    .json(jobResource(job, tasks));
+  versioned(response, job).json(jobResource(job, tasks));
 }
 
-async function required(jobs: JobReader, uid: string): Promise<Job> {
+/** The response with the version of the job that it is about. */
+export function versioned(response: Response, { metadata }: Job): Response {
+  return response.set('Cache-Control', 'no-store').set('ETag', `"${metadata.resourceVersion}"`);
+}
+
+/** @throws ApiProblem 404 */
+export async function required(jobs: JobReader, uid: string): Promise<Job> {
   const job = await jobs.getJob(uid);
   if (job === undefined) throw notFound('There is no such job. Check the id.');
   return job;

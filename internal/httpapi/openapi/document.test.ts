@@ -3,6 +3,7 @@ import {
   parseCronJob,
   parseJob,
   parseReport,
+  parseRetry,
   parseSubmission,
   parseTasks,
 } from '../../apis/validation/index.ts';
@@ -118,6 +119,7 @@ const PARSERS: Record<string, (body: unknown) => unknown> = {
   CronJobManifest: (body) => parseCronJob(body, DEFAULTS),
   Submission: (body) => parseSubmission(body, DEFAULTS),
   TasksAddition: parseTasks,
+  RetryRequest: parseRetry,
   Report: (body) => {
     const { task_name, task_status } = body as typeof REPORT;
     const name = { text: task_name, isString: true };

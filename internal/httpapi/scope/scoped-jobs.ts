@@ -90,9 +90,13 @@ export class ScopedJobs implements UserJobs, JobApplier {
     return this.#jobs.deleteJob(uid);
   }
 
-  async retryFailed(uid: string, quota?: NamespaceQuota): Promise<void> {
+  async retryFailed(
+    uid: string,
+    quota?: NamespaceQuota,
+    tasks?: readonly number[],
+  ): Promise<number> {
     await this.#admission.requireJobToChange(uid);
-    return this.#jobs.retryFailed(uid, quota);
+    return this.#jobs.retryFailed(uid, quota, tasks);
   }
 
   async redeliver(uid: string): Promise<void> {

@@ -11,6 +11,7 @@ import type {
   CallbackView,
   JobNames,
   JobReader,
+  NamespaceQuota,
   ReportWriter,
   SpecWriter,
   StoredMeta,
@@ -123,13 +124,24 @@ export class FakeStore implements JobNames, JobReader, TimelineReader, SpecWrite
     this.#jobs.delete(uid);
   }
 
-  async retryFailed(uid: string): Promise<void> {
+  async retryFailed(
+    uid: string,
+    _quota?: NamespaceQuota,
+    chosen?: readonly number[],
+  ): Promise<number> {
     this.#write();
     const { job, tasks } = this.#finished(uid);
-    const failed = tasks.filter(({ result }) => result?.verdict.outcome !== 'Succeeded');
+    const succeeded = ({ result }: TaskView) => result?.verdict.outcome === 'Succeeded';
+    const again = tasks.filter(({ index }) => chosen?.includes(index) ?? true);
+    const done = again.filter(succeeded).map(({ index }) => String(index));
+    if (chosen !== undefined && done.length > 0) {
+      throw new StoreError('NothingToRetry', 'they have succeeded', done);
+    }
+    const failed = again.filter((task) => !succeeded(task));
     if (failed.length === 0) throw new StoreError('NothingToRetry', 'all succeeded');
     for (const task of failed) delete task.result;
     job.status.phase = 'Running';
+    return failed.length;
   }
 
   async redeliver(uid: string): Promise<void> {

@@ -55,7 +55,10 @@ export function harness({ tokens = [], ...options }: HarnessOptions = {}): Harne
     jobs: store,
     reports: store,
     applier: { applyJob: () => Promise.reject(new Error('there are no names here')) },
-    catalog: emptyCatalog,
+    catalog: {
+      ...emptyCatalog,
+      listTasks: (uid, from, limit) => store.readTasks(uid, from, limit),
+    },
     crons: emptyCatalog,
     changes: emptyCatalog,
     version: '1.2.3',

@@ -10,7 +10,7 @@
 -- Returns: {'OK'} | {'FENCED'} | {'NOT_DONE'}
 if fenced(KEYS[1], ARGV[1]) then return { 'FENCED' } end
 local state = redis.call('HMGET', KEYS[2],
-  'phase', 'total', 'succeeded', 'failed', 'spec', 'ending', 'delete')
+  'phase', 'total', 'succeeded', 'failed', 'spec', 'ending', 'delete', 'cancelled')
 if state[1] ~= 'Running' then return { 'OK' } end
 local total, succeeded, failed = tonumber(state[2]), tonumber(state[3]), tonumber(state[4])
 local phase
@@ -18,8 +18,9 @@ if state[6] then
   if redis.call('HLEN', KEYS[6]) > 0 then return { 'NOT_DONE' } end
   phase = cjson.decode(state[6]).phase
 else
-  if total == 0 or succeeded + failed ~= total then return { 'NOT_DONE' } end
-  phase = failed == 0 and 'Complete' or 'Failed'
+  -- Of a job of which some tasks were retried others may be cancelled.
+  if total == 0 or succeeded + failed + tonumber(state[8] or '0') ~= total then return { 'NOT_DONE' } end
+  phase = succeeded == total and 'Complete' or 'Failed'
 end
 redis.call('HSET', KEYS[2], 'phase', phase, 'finished', ARGV[3])
 redis.call('SREM', KEYS[3], ARGV[2])

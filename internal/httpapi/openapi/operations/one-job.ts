@@ -1,3 +1,4 @@
+import { ref } from '../../../apis/answers/schema.ts';
 import type { Operation } from '../types.ts';
 import { type JobCall, underBoth } from './aliases.ts';
 import { etag, json } from './answers.ts';
@@ -36,7 +37,24 @@ const calls: JobCall[] = [
   verb('cancelJob', '/cancel', 'Cancel a job', RUNNING),
   verb('suspendJob', '/suspend', 'Start no more tasks of a job', RUNNING),
   verb('resumeJob', '/resume', 'Start tasks of a job again', RUNNING),
-  verb('retryJob', '/retry', 'Run again what did not succeed', `${FINISHED}, or all succeeded.`),
+  {
+    id: 'retryJob',
+    method: 'post',
+    path: '/retry',
+    summary: 'Run again what did not succeed',
+    description:
+      'All of it, or the tasks that the body names: all of these, or none when the job does not have one of ' +
+      'them (400) or one has succeeded (409). The others stay as they are.',
+    body: {
+      schema: ref('RetryRequest'),
+      example: { tasks: ['16'] },
+      optional: true,
+    },
+    answers: {
+      200: json('The job, as it then is, and how many tasks run again.', 'JobRetried', etag),
+    },
+    refusals: { 409: `${FINISHED}, or what should run again has succeeded.` },
+  },
   verb(
     ...(['redeliverCallback', '/redeliver', 'Send the callback of a job once more'] as const),
     `${FINISHED}, or has no callback.`,

@@ -66,10 +66,11 @@ ${rows}</tbody>
 }
 
 function bodyNote({ requestBody }: OperationObject): Html {
-  const body = requestBody?.content['application/json'];
+  const { content, required } = requestBody ?? {};
+  const body = content?.['application/json'];
   if (body === undefined) return html``;
   return html`<h4>Body</h4>
-<p><code>application/json</code> ${typeText(body.schema)}</p>
+<p><code>application/json</code> ${typeText(body.schema)}${required ? '' : ', which may be left out'}</p>
 `;
 }
 
