@@ -68,6 +68,13 @@ const STATES: readonly [string, Task['phase'], Partial<TaskOutput>, number, stri
     1,
     'task one is Cancelled\nswarmerctl: the output of task one is not available: the job ended before\n',
   ],
+  [
+    'waits for its next attempt',
+    'Pending',
+    { attempt: 2 },
+    0,
+    'task one waits for its next attempt; attempt 2 has written nothing\n',
+  ],
   ['wrote nothing', 'Succeeded', {}, 0, 'task one has written nothing\n'],
   [
     'runs and has written nothing',
@@ -144,7 +151,10 @@ describe('logs', () => {
       'are words, with %j',
       async (argv) => {
         const result = await run(['logs', 'report', 'one', ...argv], { api });
-        const silent = argv.length === 2 ? words.replace('nothing', 'nothing to stdout') : words;
+        const silent =
+          argv.length === 2
+            ? words.replace(/(?<=one has written) nothing/, ' nothing to stdout')
+            : words;
         expect(result).toEqual({ code, stdout: '', stderr: `swarmerctl: ${silent}` });
       },
     );
@@ -153,7 +163,7 @@ describe('logs', () => {
       'come with those of the others, with --all %j',
       async (argv) => {
         const result = await run(['logs', 'report', '--all', ...argv], { api });
-        const said = words.includes('nothing')
+        const said = words.startsWith('task one has written')
           ? ''
           : words.replace(
               /task one is Cancelled.*task one is not available/s,
@@ -213,7 +223,7 @@ describe('logs', () => {
     const following = start(['logs', 'report', 'one', '-f'], { api });
     const stream = await logs.opened(0);
     stream.pending('the job is suspended');
-    await following.stderr.until('task one has no output yet: the job is suspended\n');
+    await following.stderr.until('swarmerctl: task one: the job is suspended\n');
     stream.output('1\n', 0);
     stream.end();
     expect([await following.code, following.stdout.text]).toEqual([0, '1\n']);

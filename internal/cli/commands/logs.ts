@@ -7,7 +7,7 @@ import { followTask, type TaskRef } from '../follow/follow-task.ts';
 import { eachInOrder } from '../follow/in-order.ts';
 import { jobNameOf } from '../follow/job-name.ts';
 import { type OutputOptions, OutputWriter } from '../follow/output-writer.ts';
-import { readLog, skipFor, writeLog } from '../follow/stored-log.ts';
+import { readLog, skipFor, waitsAgain, writeLog } from '../follow/stored-log.ts';
 import { endNotes } from '../follow/task-end.ts';
 import { allTasks, onlyTask } from '../follow/task-list.ts';
 import type { Options } from '../options.ts';
@@ -155,7 +155,7 @@ async function showStored(work: Work, given: TaskRef): Promise<Shown> {
   const stored = await readLog(work.client, ref);
   const writer = writerFor(work, ref);
   await writeLog(stored, writer, work.tail);
-  return shownBy(writer, stored);
+  return waitsAgain(stored) ? { task: stored.task, as: 'shown' } : shownBy(writer, stored);
 }
 
 /** @throws CliError when there was no attempt before. */

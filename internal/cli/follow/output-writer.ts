@@ -4,7 +4,6 @@ import type { LogPending } from '../resources.ts';
 import type { OutputSink } from './follow-task.ts';
 import type { StreamName } from './reassemble.ts';
 import { SkipLines } from './tail-lines.ts';
-import { pendingNote } from './task-end.ts';
 import { WholeLines } from './whole-lines.ts';
 import { writeBytes } from './write-bytes.ts';
 
@@ -56,8 +55,8 @@ export class OutputWriter implements OutputSink {
     return this.#isSilent;
   }
 
-  pending(log: LogPending): void {
-    if (this.#options.tellsPending) this.note(pendingNote(log));
+  pending({ task, log_reason }: LogPending): void {
+    if (this.#options.tellsPending) this.note(`task ${task}: ${log_reason}`);
   }
 
   note(line: string): void {

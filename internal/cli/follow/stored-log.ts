@@ -29,7 +29,19 @@ export async function writeLog(
   await writer.end();
   // Of a task without output it is of interest how it ended, such as that its image is not there.
   const notes = writer.isSilent && hasEnded(log) ? endNotes(log) : missingNotes(log);
+  if (waitsAgain(log)) notes.push(waitingNote(log));
   for (const note of notes) writer.note(note);
+}
+
+/** True when what there is was written by an attempt that another one is to follow. */
+export function waitsAgain({ phase, log }: TaskOutput): boolean {
+  return phase === 'Pending' && log !== 'pending';
+}
+
+function waitingNote({ task, attempt, stdout, stderr }: TaskOutput): string {
+  const wrote =
+    stdout || stderr ? `this is of attempt ${attempt}` : `attempt ${attempt} has written nothing`;
+  return `task ${task} waits for its next attempt; ${wrote}`;
 }
 
 function hasEnded({ phase }: TaskOutput): boolean {

@@ -30,12 +30,8 @@ export function endNotes(end: Omit<TaskEnd, 'log'> & Pick<TaskOutput, 'log'>): s
 
 /** Why not all of a task's output is there, in the words of the server. */
 export function missingNotes(of: Pick<TaskOutput, 'task' | 'log' | 'log_reason'>): string[] {
-  if (of.log === 'pending') return [pendingNote(of)];
   const { task, log, log_reason } = of;
   const why = log_reason === undefined ? '' : `: ${log_reason}`;
+  if (log === 'pending') return [`task ${task} has no output yet${why}`];
   return log === 'unavailable' ? [`the output of task ${task} is not available${why}`] : [];
-}
-
-export function pendingNote({ task, log_reason }: Pick<TaskOutput, 'task' | 'log_reason'>): string {
-  return `task ${task} has no output yet${log_reason === undefined ? '' : `: ${log_reason}`}`;
 }
