@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { Task } from '../../internal/cli/resources.ts';
 import { waitFor } from '../lab/wait.ts';
 import { HELD } from './held-task.ts';
 import { cronJobFile, jobFile } from './manifest.ts';
@@ -31,11 +32,20 @@ verb('cancel', () => {
     expect((await ctl.run(ended)).code).toBe(0);
   });
 
-  test('goes on where a job is not there, and exits with 5', async () => {
+  test('does nothing where one of several is not there, or has ended, and exits with 5', async () => {
     await apply(jobFile('there', asleep));
-    const { code, stdout, stderr } = await ctl.run(['cancel', 'nothing', 'there']);
-    expect([code, stdout]).toEqual([5, 'job/there cancelled\n']);
-    expect(stderr).toContain('nothing');
+    const { code, stdout, stderr } = await ctl.run(['cancel', 'there', 'nothing', 'one']);
+    expect([code, stdout]).toEqual([5, '']);
+    expect(stderr).toBe(
+      'swarmerctl: nothing was done\n  job/nothing does not exist in namespace steer\n' +
+        '  job/one is finished\n',
+    );
+    expect(await field('job/there', '.status.cancelRequested')).toBe('');
+    for (const words of [['suspend'], ['resume'], ['delete'], ['retry', 'jobs']]) {
+      const outcome = await ctl.run([...words, 'nothing', 'there']);
+      expect(outcome).toMatchObject({ code: 5, stdout: '' });
+    }
+    expect(await field('job/there', '.spec.suspend')).toBe('true');
   });
 });
 
@@ -77,10 +87,40 @@ verb('retry', () => {
   test('runs the tasks of a failed job again', async () => {
     await apply(jobFile('again', fails));
     expect((await ctl.run(['wait', 'again', '--timeout', '60s'])).code).toBe(3);
-    expect(await ctl.read(['retry', 'again'])).toBe('job/again to be retried\n');
+    expect(await ctl.read(['retry', 'again'])).toBe('job/again to be retried (1 task)\n');
     expect((await ctl.run(['wait', 'again', '--timeout', '60s'])).code).toBe(3);
     const types = await ctl.read(['events', 'again', '-o', 'jsonpath={.items[*].type}']);
     expect(types.match(/RetryRequested.* Failed.* Finished/)).not.toBeNull();
+  });
+
+  test('runs those of its tasks again that are named, and no others; all, or none', async () => {
+    const script = '[ $SWARMER_TASK_INDEX = 0 ] || [ $SWARMER_ATTEMPT = 2 ]';
+    const spec = { image, args: ['sh', '-c', script], backoffLimit: 0, completions: 20 };
+    await apply(jobFile('many', { ...spec, maxFailedTasks: 20 }));
+    expect((await ctl.run(['wait', 'many', '--timeout', '60s'])).code).toBe(3);
+    const attempts = async () => {
+      const { items } = await ctl.json<{ items: Task[] }>(['get', 'tasks', 'many']);
+      return items.flatMap((task) => (task.attempts === 2 ? [[task.name, task.phase]] : []));
+    };
+    for (const argv of [
+      ['16', 'nothing'],
+      ['16', '20'],
+      ['16', '0'],
+      ['16', 'job/again'],
+    ]) {
+      const refused = await ctl.run(['retry', 'many', ...argv]);
+      expect([argv, refused.code === 0, refused.stdout]).toEqual([argv, false, '']);
+      expect(await field('job/many', '.status.phase')).toBe('Failed');
+    }
+    expect(await ctl.read(['retry', 'many', '16'])).toBe('job/many to be retried (1 task)\n');
+    expect((await ctl.run(['wait', 'many', '--timeout', '60s'])).code).toBe(3);
+    expect(await attempts()).toEqual([['16', 'Succeeded']]);
+    expect(await field('job/many', '.status.counts.failed')).toBe('18');
+    const rest = Array.from({ length: 19 }, (_, i) => String(i + 1)).filter(
+      (name) => name !== '16',
+    );
+    expect(await ctl.read(['retry', 'job/many', ...rest])).toContain('(18 tasks)');
+    expect((await ctl.run(['wait', 'many', '--timeout', '60s'])).code).toBe(0);
   });
 });
 

@@ -1,9 +1,18 @@
 import type { Context } from '../context.ts';
 import type { Options } from '../options.ts';
-import { postVerb } from '../steer/post-verb.ts';
+import type { Resource } from '../resources.ts';
+import { isRunning, postVerb } from '../steer/post-verb.ts';
 
 /** Sends the callback of finished jobs once more: the same bytes. */
 export function run(context: Context, args: readonly string[], options: Options): Promise<number> {
-  const action = { verb: 'redeliver', done: 'to be redelivered', kinds: ['jobs'] } as const;
-  return postVerb(context, args, options, action);
+  return postVerb(context, args, options, {
+    verb: 'redeliver',
+    done: 'to be redelivered',
+    kinds: ['jobs'],
+    objection: (object) => isRunning(object) ?? hasNoCallback(object),
+  });
+}
+
+function hasNoCallback({ spec }: Resource): string | undefined {
+  return 'callback' in spec ? undefined : 'has no callback';
 }

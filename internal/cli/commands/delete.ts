@@ -20,7 +20,11 @@ export async function run(
 ): Promise<number> {
   const act = await actOf(context, options);
   if (options.list('filename').length === 0) {
-    return eachTarget(context, args, options, KINDS, act);
+    return eachTarget(context, args, options, {
+      kinds: KINDS,
+      act,
+      mayBeMissing: options.flag('ignoreNotFound'),
+    });
   }
   if (args.length > 0 || options.text('selector') !== undefined) {
     throw new UsageError('give files (-f), or names, or a selector (-l)');

@@ -21,7 +21,6 @@ beforeEach(async () => {
   api = await FakeApi.start();
   told = [NODE];
   api.route('POST', '/v1/nodes/worker-1/(drain|undrain)', () => ({ status: 202, body: NODE }));
-  api.route('POST', '/v1/nodes/nowhere/drain', () => problem(404, 'There is no such node.'));
   api.route('GET', '/v1/nodes/worker-1', () => {
     const [first = NODE] = told;
     if (told.length > 1) told.shift();
@@ -72,11 +71,27 @@ describe('drain --wait', () => {
   });
 });
 
-it('drains those nodes that are there, and exits with the code of the others', async () => {
-  const outcome = await run(['drain', 'nowhere', 'worker-1'], { api });
+it.each(['drain', 'undrain'])(
+  'does nothing when one of several nodes is not there: %s',
+  async (verb) => {
+    api.route('GET', '/v1/nodes/nowhere', () => problem(404, 'There is no such node.'));
+    const outcome = await run([verb, 'worker-1', 'nowhere'], { api });
+    expect(outcome).toEqual({
+      code: EXIT.notFound,
+      stdout: '',
+      stderr: 'swarmerctl: nothing was done\n  node/nowhere: There is no such node.\n',
+    });
+    expect(api.requests.filter(({ method }) => method === 'POST')).toEqual([]);
+  },
+);
+
+it('drains the others when one cannot be, and exits with its code', async () => {
+  api.route('GET', '/v1/nodes/worker-2', () => ({ body: NODE }));
+  api.route('POST', '/v1/nodes/worker-2/drain', () => problem(503, 'The store is away.'));
+  const outcome = await run(['drain', 'worker-2', 'worker-1'], { api });
   expect(outcome).toEqual({
-    code: EXIT.notFound,
+    code: EXIT.error,
     stdout: 'node/worker-1 to be drained\n',
-    stderr: 'swarmerctl: node/nowhere: There is no such node.\n',
+    stderr: 'swarmerctl: node/worker-2: The store is away.\n',
   });
 });

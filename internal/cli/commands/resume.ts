@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts';
 import type { Options } from '../options.ts';
-import { postVerb } from '../steer/post-verb.ts';
+import { isFinished, postVerb } from '../steer/post-verb.ts';
 
 /** Undoes suspend. */
 export function run(context: Context, args: readonly string[], options: Options): Promise<number> {
@@ -8,5 +8,6 @@ export function run(context: Context, args: readonly string[], options: Options)
     verb: 'resume',
     done: 'resumed',
     kinds: ['jobs', 'cronjobs'],
+    objection: isFinished,
   });
 }

@@ -42,7 +42,6 @@ describe('verbs that steer', () => {
       'cronjob/nightly resumed\n',
       ['POST default/cronjobs/nightly/resume'],
     ],
-    [['retry', 'a'], 'job/a to be retried\n', ['POST default/jobs/a/retry']],
     [
       ['trigger', 'nightly'],
       'job/nightly-manual created\n',
@@ -74,22 +73,75 @@ describe('verbs that steer', () => {
     expect(sent()).toEqual(requests);
   });
 
-  it('go on after a failure, and exit with its code', async () => {
-    api.route('POST', '/v1/namespaces/default/jobs/a/cancel', () => problem(409, 'it is finished'));
-    const outcome = await run(['cancel', 'a', 'b'], { api });
-    expect([outcome.code, outcome.stdout]).toEqual([EXIT.error, 'job/b cancelled\n']);
-    expect(outcome.stderr).toContain('it is finished');
+  it.each([
+    ['cancel', 'a', 'nope', 'b'],
+    ['suspend', 'a', 'nope', 'b'],
+    ['resume', 'job/nope', 'cronjob/nightly'],
+    ['retry', 'jobs', 'nope', 'a'],
+    ['trigger', 'nightly', 'nope'],
+    ['callbacks', 'redeliver', 'nope', 'a'],
+    ['delete', 'a', 'cronjob/nightly', 'nope'],
+    ['delete', 'a', 'nope', '--wait'],
+  ])('do nothing when one of several is not there: %s %s %s', async (...argv) => {
+    const { code, stdout, stderr } = await run(argv, { api });
+    expect([code, stdout]).toEqual([EXIT.notFound, '']);
+    expect(stderr).toMatch(/^swarmerctl: nothing was done\n/);
+    expect(stderr).toMatch(/^ {2}(?:cron)?job\/nope does not exist in namespace default$/m);
+    expect(sent()).toEqual([]);
   });
 
-  // Regression: "retry job 16" ran the whole job again before it found that 16 is none.
-  it.each(['cancel', 'suspend', 'resume', 'retry'])(
-    'do nothing when one of several names is none: %s',
-    async (verb) => {
-      const outcome = await run([verb, 'a', '16', 'b'], { api });
-      expect([outcome.code, outcome.stdout, sent()]).toEqual([EXIT.notFound, '', []]);
-      expect(outcome.stderr).toContain('job/16 is not there in namespace default');
-    },
-  );
+  it.each([
+    [['cancel', 'a', 'done'], 'job/done is finished'],
+    [['suspend', 'done', 'a'], 'job/done is finished'],
+    [['resume', 'a', 'done'], 'job/done is finished'],
+    [['retry', 'jobs', 'done', 'a'], 'job/a is not finished'],
+    [['retry', 'job/failed', 'job/done'], 'job/done has no task that did not succeed'],
+    [['callbacks', 'redeliver', 'a', 'done'], 'job/a is not finished'],
+    [['callbacks', 'redeliver', 'failed', 'done'], 'job/done has no callback'],
+  ])('do nothing when one of several cannot take it: %j', async (argv, words) => {
+    const callback = { url: 'http://x/' };
+    api.put(job('done', { phase: 'Complete', counts: { total: 1, succeeded: 1 } }));
+    api.put(
+      job('failed', { phase: 'Failed', counts: { total: 1, failed: 1 }, spec: { callback } }),
+    );
+    const { code, stdout, stderr } = await run(argv, { api });
+    expect([code, stdout]).toEqual([EXIT.error, '']);
+    expect(stderr.split('\n')).toContain(`  ${words}`);
+    expect(sent()).toEqual([]);
+  });
+
+  it('tell everything that stands in the way, at once', async () => {
+    api.put(job('done', { phase: 'Complete' }));
+    const { code, stderr } = await run(['cancel', 'a', 'done', 'x', 'y'], { api });
+    expect([code, stderr]).toEqual([
+      EXIT.error,
+      'swarmerctl: nothing was done\n  job/done is finished\n' +
+        '  job/x does not exist in namespace default\n  job/y does not exist in namespace default\n',
+    ]);
+  });
+
+  it('act once on what is named twice', async () => {
+    const { code, stdout } = await run(['cancel', 'a', 'job/a', 'b'], { api });
+    expect([code, stdout]).toEqual([EXIT.ok, 'job/a cancelled\njob/b cancelled\n']);
+  });
+
+  it('go on after a failure of one that was there, and exit with its code', async () => {
+    api.route('POST', '/v1/namespaces/default/jobs/a/cancel', () =>
+      problem(409, 'ended meanwhile'),
+    );
+    const outcome = await run(['cancel', 'a', 'b'], { api });
+    expect(outcome).toEqual({
+      code: EXIT.error,
+      stdout: 'job/b cancelled\n',
+      stderr: 'swarmerctl: ended meanwhile\n',
+    });
+  });
+
+  it('of what is selected take what can take it, and tell of the others', async () => {
+    api.route('POST', '/v1/namespaces/default/jobs/a/cancel', () => problem(409, 'it is finished'));
+    const { code, stdout } = await run(['cancel', '-l', 'app=x'], { api });
+    expect([code, stdout]).toEqual([EXIT.error, 'job/b cancelled\n']);
+  });
 
   it('do not act on everything by mistake', async () => {
     for (const argv of [['delete'], ['cancel'], ['delete', 'a', '-l', 'app=x'], ['trigger']]) {
@@ -110,6 +162,86 @@ describe('verbs that steer', () => {
   });
 });
 
+describe('retry', () => {
+  const retried = () =>
+    api.requests.filter(({ method }) => method === 'POST').map(({ path, body }) => [path, body]);
+
+  beforeEach(() => {
+    for (const name of ['x', 'y']) {
+      api.put(job(name, { phase: 'Failed', counts: { total: 20, failed: 3, succeeded: 17 } }));
+    }
+    api.route('POST', '/v1/namespaces/default/jobs/([^/]+)/retry', ({ body }) => {
+      const { tasks } = (body ?? {}) as { tasks?: string[] };
+      return { body: { ...job('x'), retried: tasks?.length ?? 3 } };
+    });
+  });
+
+  it.each([
+    [['x'], [['x', undefined]], 'job/x to be retried (3 tasks)\n'],
+    [['x', '16'], [['x', ['16']]], 'job/x to be retried (1 task)\n'],
+    [['job/x', 'north', '2'], [['x', ['north', '2']]], 'job/x to be retried (2 tasks)\n'],
+    [
+      ['jobs', 'x', 'y'],
+      [
+        ['x', undefined],
+        ['y', undefined],
+      ],
+      'job/x to be retried (3 tasks)\njob/y to be retried (3 tasks)\n',
+    ],
+    [
+      ['job/x', 'job/y'],
+      [
+        ['x', undefined],
+        ['y', undefined],
+      ],
+      'job/x to be retried (3 tasks)\njob/y to be retried (3 tasks)\n',
+    ],
+  ])('%j', async (argv, calls, stdout) => {
+    expect(await run(['retry', ...argv], { api })).toEqual({ code: EXIT.ok, stdout, stderr: '' });
+    expect(retried()).toEqual(
+      calls.map(([name, tasks]) => [
+        `/v1/namespaces/default/jobs/${name}/retry`,
+        tasks && { tasks },
+      ]),
+    );
+  });
+
+  it.each([
+    [['x', 'job/y', '16']],
+    [['x', 'job/y']],
+    [['job/x', '16', 'job/y']],
+    [['x', '16', '-l', 'app=x']],
+    [[]],
+  ])('takes no mixture: %j', async (argv) => {
+    expect((await run(['retry', ...argv], { api })).code).toBe(EXIT.usage);
+    expect(retried()).toEqual([]);
+  });
+
+  it('says which tasks the job does not have, and that none was retried', async () => {
+    const errors = [{ path: 'tasks[1]', message: 'the job has no task "y", by name or by index' }];
+    api.route('POST', '/v1/namespaces/default/jobs/x/retry', () =>
+      problem(400, 'There is 1 problem with the body.', errors),
+    );
+    expect(await run(['retry', 'x', '16', 'y'], { api })).toEqual({
+      code: EXIT.notFound,
+      stdout: '',
+      stderr:
+        'swarmerctl: no task was retried\n  task y: the job has no task "y", by name or by index\n' +
+        '  several jobs are retried by "swarmerctl retry jobs NAME..."\n',
+    });
+  });
+
+  it('says which tasks have succeeded', async () => {
+    const errors = [{ path: 'tasks[0]', message: 'has succeeded' }];
+    api.route('POST', '/v1/namespaces/default/jobs/x/retry', () => problem(409, 'no', errors));
+    const { code, stderr } = await run(['retry', 'x', '16'], { api });
+    expect([code, stderr]).toEqual([
+      EXIT.error,
+      'swarmerctl: no task was retried\n  task 16: has succeeded\n',
+    ]);
+  });
+});
+
 describe('delete', () => {
   it('waits with --wait until the object is gone, not until another one is', async () => {
     api.route('DELETE', '/v1/namespaces/default/jobs/a', () => ({ status: 202 }));
@@ -125,6 +257,8 @@ describe('delete', () => {
   it('takes it with --ignore-not-found that there is nothing', async () => {
     const outcome = await run(['delete', 'nope', '--ignore-not-found'], { api });
     expect(outcome).toEqual({ code: EXIT.ok, stdout: '', stderr: '' });
+    const others = await run(['delete', 'a', 'nope', '--ignore-not-found'], { api });
+    expect(others).toEqual({ code: EXIT.ok, stdout: 'job/a deleted\n', stderr: '' });
   });
 });
 

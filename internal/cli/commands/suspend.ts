@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts';
 import type { Options } from '../options.ts';
-import { postVerb } from '../steer/post-verb.ts';
+import { isFinished, postVerb } from '../steer/post-verb.ts';
 
 /** Lets jobs start no more tasks, or cron jobs make no more jobs. */
 export function run(context: Context, args: readonly string[], options: Options): Promise<number> {
@@ -8,5 +8,6 @@ export function run(context: Context, args: readonly string[], options: Options)
     verb: 'suspend',
     done: 'suspended',
     kinds: ['jobs', 'cronjobs'],
+    objection: isFinished,
   });
 }

@@ -12,8 +12,11 @@ export async function run(
   options: Options,
 ): Promise<number> {
   const client = await context.client();
-  return eachTarget(context, args, options, ['cronjobs'], async ({ namespace, name }) => {
-    const { body } = await client.send<Job>('POST', cronJobPath(namespace, name, ['trigger']));
-    context.printLine(`${nameOf({ ...body, kind: 'Job' })} created`);
+  return eachTarget(context, args, options, {
+    kinds: ['cronjobs'],
+    async act({ namespace, name }) {
+      const { body } = await client.send<Job>('POST', cronJobPath(namespace, name, ['trigger']));
+      context.printLine(`${nameOf({ ...body, kind: 'Job' })} created`);
+    },
   });
 }

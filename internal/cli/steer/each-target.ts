@@ -1,5 +1,6 @@
+import { ApiError } from '../api-error.ts';
 import type { Context } from '../context.ts';
-import { CliError, EXIT, Interrupted } from '../errors.ts';
+import { CliError, EXIT, type ExitCode, Interrupted } from '../errors.ts';
 import { type ObjectKind, singular } from '../kinds.ts';
 import { objectPages } from '../list-objects.ts';
 import type { Options } from '../options.ts';
@@ -13,44 +14,30 @@ export interface Place extends Target {
   namespace: string;
 }
 
+/** What a verb does, and to what. */
+export interface Steering {
+  kinds: readonly [ObjectKind, ...ObjectKind[]];
+  act(place: Place): Promise<void>;
+  /** Why the server would refuse it of the object as it is, if it would. */
+  objection?(object: Resource): string | undefined;
+  /** What is not there is passed over. */
+  mayBeMissing?: boolean;
+}
+
 /**
- * Does something to every object that is named or selected; see {@link eachPlace}.
+ * Does something to every object that is named or selected; see {@link eachPlace}. Of several that are named
+ * either all are there and can take it, or nothing is done.
  * @returns the exit code of the first failure.
  */
 export async function eachTarget(
   context: Context,
   args: readonly string[],
   options: Options,
-  allowed: readonly [ObjectKind, ...ObjectKind[]],
-  act: (place: Place) => Promise<void>,
+  steering: Steering,
 ): Promise<number> {
-  return eachPlace(context, await places(context, args, options, allowed), act);
-}
-
-/**
- * The same, but of several that are named either all are there, or nothing is done.
- * @throws CliError that lists those that are not there.
- */
-export async function eachOfAll(
-  context: Context,
-  args: readonly string[],
-  options: Options,
-  allowed: readonly [ObjectKind, ...ObjectKind[]],
-  act: (place: Place) => Promise<void>,
-): Promise<number> {
-  const all = await places(context, args, options, allowed);
-  const client = await context.client();
-  const missing: string[] = [];
-  // Of a single one the server says that by itself; what was selected is there.
-  const named = all.length > 1 && options.text('selector') === undefined ? all : [];
-  for (const { kind, namespace, name } of named) {
-    await client.get(apiPath(['namespaces', namespace, kind, name])).catch((error: unknown) => {
-      if (!(error instanceof CliError) || error.exitCode !== EXIT.notFound) throw error;
-      missing.push(`${singular(kind)}/${name} is not there in namespace ${namespace}`);
-    });
-  }
-  if (missing.length > 0) throw new CliError('nothing was done', EXIT.notFound, missing);
-  return eachPlace(context, all, act);
+  const all = await places(context, args, options, steering.kinds);
+  if (options.text('selector') === undefined) await checkAll(context, all, steering);
+  return eachPlace(context, all, steering.act);
 }
 
 /**
@@ -75,6 +62,34 @@ export async function eachPlace(
   return code;
 }
 
+/** Of a single one the server says all. @throws CliError that lists what stands in the way. */
+async function checkAll(
+  context: Context,
+  all: readonly Place[],
+  { objection, mayBeMissing = false }: Steering,
+): Promise<void> {
+  if (all.length < 2) return;
+  const client = await context.client();
+  const details: string[] = [];
+  let code: ExitCode | undefined;
+  for (const { kind, namespace, name } of all) {
+    const title = `${singular(kind)}/${name}`;
+    try {
+      const object = await client.get<Resource>(apiPath(['namespaces', namespace, kind, name]));
+      const why = objection?.(object);
+      if (why === undefined) continue;
+      details.push(`${title} ${why}`);
+      code ??= EXIT.error;
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.exitCode !== EXIT.notFound) throw error;
+      if (mayBeMissing) continue;
+      details.push(`${title} does not exist in namespace ${namespace}`);
+      code ??= EXIT.notFound;
+    }
+  }
+  if (code !== undefined) throw new CliError('nothing was done', code, details);
+}
+
 function tellOf(context: Context, { message, details }: CliError): void {
   context.say(`swarmerctl: ${terminalSafe(message)}`);
   for (const detail of details) context.say(`  ${terminalSafe(detail)}`);
@@ -89,7 +104,7 @@ async function places(
   const selector = options.text('selector');
   const { kind, named } = await readTargets(args, allowed, selector);
   const namespace = await context.namespace();
-  if (selector === undefined) return named.map((target) => ({ ...target, namespace }));
+  if (selector === undefined) return distinct(named).map((target) => ({ ...target, namespace }));
   const everywhere = options.flag('allNamespaces');
   const client = await context.client();
   const query = { kind, namespace: everywhere ? undefined : namespace, labelSelector: selector };
@@ -102,4 +117,9 @@ async function places(
   }
   if (found.length === 0) context.say(`There are no ${kind} that "${selector}" selects.`);
   return found;
+}
+
+/** Each once, however often it is named. */
+function distinct(targets: readonly Target[]): Target[] {
+  return [...new Map(targets.map((target) => [`${target.kind}/${target.name}`, target])).values()];
 }

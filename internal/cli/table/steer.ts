@@ -54,8 +54,19 @@ const retry: CommandSpec = {
   name: 'retry',
   group: GROUP,
   summary: 'Run the tasks of a finished job again that did not succeed',
-  examples: [['swarmerctl retry report', 'Give what failed another try']],
-  arguments: [jobs],
+  examples: [
+    ['swarmerctl retry report', 'Give what failed another try'],
+    ['swarmerctl retry report 16 north', 'Two of its tasks, by index or name: both, or none'],
+    ['swarmerctl retry jobs report build', 'Two jobs: both, or none'],
+  ],
+  arguments: [
+    {
+      name: '[job]',
+      words: 'Name of the job, or KIND/NAME, or names after a kind',
+      complete: 'jobs',
+    },
+    { name: '[task...]', words: 'Names or indices of its tasks; all that did not succeed without' },
+  ],
   options,
   load: () => import('../commands/retry.ts'),
 };
