@@ -84,6 +84,8 @@ export interface AttemptRecord {
   pullFailure?: PullFailure;
   /** What the attempts before this one came to: the task's result, had there been no further one. */
   last?: TaskResult;
+  /** Its job has ended, and others of its tasks alone run again: it does not, unless somebody retries it. */
+  parked?: true;
   verdict?: Verdict;
   output?: OutputSummary;
   /** When its service was removed while its container could still run (Unix ms): its end is waited for. */

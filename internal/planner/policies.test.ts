@@ -46,6 +46,13 @@ describe('the end of a job before all its tasks', () => {
     ],
     ['by too many failures', { maxFailedTasks: 1 }, {}, 'Failed', 'MaxFailedTasksExceeded'],
     [
+      'by too many failures since others were retried',
+      { maxFailedTasks: 0 },
+      { failedBefore: 1 },
+      'Failed',
+      'MaxFailedTasksExceeded',
+    ],
+    [
       'by its deadline',
       { activeDeadlineSeconds: 5 },
       { startTime: NOW - 5000 },
@@ -60,6 +67,7 @@ describe('the end of a job before all its tasks', () => {
   it.each<[string, Partial<JobSpec>, Partial<JobStatus>]>([
     ['too few successes', { successPolicy: { succeededCount: 2 } }, {}],
     ['as many failures as may be', { maxFailedTasks: 2 }, {}],
+    ['failures of before others were retried', { maxFailedTasks: 0 }, { failedBefore: 2 }],
     ['a deadline that is not over', { activeDeadlineSeconds: 5 }, { startTime: NOW - 4999 }],
     ['a deadline that does not run yet', { activeDeadlineSeconds: 5 }, {}],
   ])('does not come with %s', (_what, spec, status) => {

@@ -41,7 +41,7 @@ export function apiRules(prefix: string): CommandRules {
     ],
     hgetall: [
       ...[job.job, cron.cron, job.callback, keys.quarantine, keys.foreign],
-      ...[keys.foreignDecisions, keys.nodeWishes],
+      ...[keys.foreignDecisions, keys.nodeWishes, job.progress],
     ],
     hexists: [job.names, keys.foreign],
     hlen: [job.live, ...staged],
@@ -68,7 +68,11 @@ export function apiRules(prefix: string): CommandRules {
       ...[keys.allJobs, all.jobsIn, keys.allCrons, all.cronsIn, cron.jobs, keys.cronsDue],
       ...[job.waiting, keys.expiry, keys.outbox, keys.logWants],
     ],
-    zrem: [...[keys.allCrons, all.cronsIn, keys.cronsDue, keys.expiry, keys.outbox, keys.logWants]],
+    srem: [job.unsuccessful],
+    zrem: [
+      ...[keys.allCrons, all.cronsIn, keys.cronsDue, keys.expiry, keys.outbox, keys.logWants],
+      job.waiting,
+    ],
     xadd: [keys.changes, keys.watch, job.events, bell],
     del: [job.unsuccessful],
     unlink: [cron.cron, keys.logAnswer('*'), ...staged],
@@ -81,7 +85,7 @@ export function apiRules(prefix: string): CommandRules {
 
 /** What a controller does beyond the API, on any key of the store. `scan` is for migrations. */
 export const CONTROLLER_COMMANDS = [
-  ...['set', 'decr', 'decrby', 'scan', 'srem', 'srandmember', 'type', 'zcount', 'zscore'],
+  ...['set', 'decr', 'decrby', 'scan', 'srandmember', 'type', 'zcount', 'zscore'],
   ...['zrangebyscore', 'zremrangebyscore', 'xrevrange', 'xtrim'],
 ] as const;
 

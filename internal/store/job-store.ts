@@ -13,7 +13,7 @@ import {
 } from '../apis/index.ts';
 import type { Clock } from '../clock/clock.ts';
 import { acceptKeys, taskPairs } from './accept-keys.ts';
-import { decodeJob, decodeMeta, encodeReport, encodeResult } from './codec.ts';
+import { decodeJob, decodeMeta, encodeReport } from './codec.ts';
 import type { StoreConnection } from './connection.ts';
 import { deliveryRecord, eventText, timelineEntry } from './events.ts';
 import type {
@@ -39,14 +39,6 @@ const IDEMPOTENCY_LIFETIME_S = 24 * 60 * 60;
 
 /** How often tasks are read again that were started meanwhile. */
 const READ_TRIES = 3;
-/** What of a task that never ran is kept when others of its job are retried: it is cancelled. */
-const NEVER_RAN = encodeResult({
-  verdict: { outcome: 'Cancelled', exitStatus: null, source: 'controller' },
-  output: unavailableOutput('the job ended before the task was started'),
-  attempts: 0,
-  losses: 0,
-});
-
 /** What the API may do: read jobs, write desired specs, write reports. It cannot change a status. */
 export class JobStore
   implements JobNames, JobReader, TimelineReader, SpecWriter, JobApplier, ReportWriter
@@ -232,7 +224,7 @@ export class JobStore
       ...[job.live, keys.versions, keys.watch, keys.jobsIn(quota?.namespace ?? '')],
     ];
     const limits = quotaText(quota, this.#connection.attemptOutputBytes);
-    const args = [uid, keys.jobPrefix, limits, NEVER_RAN, ...(tasks ?? [])];
+    const args = [uid, keys.jobPrefix, limits, ...(tasks ?? [])];
     const [count] = await this.#connection.transition('retry_failed', names, args);
     return Number(count);
   }

@@ -1,4 +1,9 @@
-import type { AttemptRecord } from '../apis/index.ts';
+import {
+  type AttemptRecord,
+  type TaskResult,
+  unavailableOutput,
+  untriedResult,
+} from '../apis/index.ts';
 import { decodeRecord, decodeResult, decodeTask } from './codec.ts';
 import type { StoreConnection } from './connection.ts';
 import type { TaskView, WaitingTask } from './ports.ts';
@@ -27,9 +32,23 @@ export async function readTaskViews(
     const [record, next, result] = [live[i], progress[i], results[i]];
     if (result) view.result = decodeResult(result);
     if (record) Object.assign(view, attemptOfRecord(decodeRecord(record)));
-    else if (next && !result) view.waiting = waitingFor(decodeRecord(next));
+    else if (next && !result) Object.assign(view, withoutAttempt(decodeRecord(next)));
     return [view];
   });
+}
+
+/** @param next record of the attempt that is to come; of a task that is parked it does not. */
+function withoutAttempt(next: AttemptRecord): Pick<TaskView, 'waiting' | 'result'> {
+  const waiting = waitingFor(next);
+  return next.parked ? { result: resultOfParked(waiting) } : { waiting };
+}
+
+function resultOfParked(waiting: WaitingTask): TaskResult {
+  const { last, attempts, losses } = waiting;
+  if (last !== undefined) return untriedResult(last, waiting, 'the job ended');
+  const verdict = { outcome: 'Cancelled', exitStatus: null, source: 'controller' } as const;
+  const output = unavailableOutput('the job ended before the task was started');
+  return { verdict, output, attempts, losses };
 }
 
 /** What was taken back before it was placed is no attempt that is told. */
@@ -37,7 +56,6 @@ function attemptOfRecord({ attempt, returned = 0 }: AttemptRecord) {
   return returned === 0 ? { attempt } : { attempt, attempts: attempt - returned };
 }
 
-/** @param next record of the attempt that is to come. */
 function waitingFor({ attempt, returned = 0, losses, last }: AttemptRecord): WaitingTask {
   const waiting: WaitingTask = { attempts: attempt - 1 - returned, losses };
   if (returned > 0) waiting.number = attempt - 1;

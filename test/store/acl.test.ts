@@ -166,6 +166,15 @@ describe('under its user, each role', () => {
     await ok(`${jobs}/named`, 'PUT', manifest('Job', 'named', held2));
     await ok(`${jobs}/named`, 'PUT', manifest('Job', 'named', { ...held2, parallelism: 1 }));
     await ok(`${jobs}/named`, 'DELETE');
+    // One that is suspended ends with tasks that were never started: all but the retried one are parked.
+    const fails = { image, args: ['false'], backoffLimit: 0 };
+    const early = await api.create({ ...fails, suspend: true, completions: 3 });
+    await ok(`/v1/jobs/${early}/cancel`, 'POST', {});
+    for (const tasks of [['1'], ['1', '2']]) {
+      await api.finished(early);
+      await ok(`/v1/jobs/${early}/retry`, 'POST', { tasks });
+    }
+    await ok(`/v1/jobs/${early}`, 'DELETE');
     const crons = '/v1/namespaces/default/cronjobs';
     const schedule = { schedule: '0 0 1 1 *', jobTemplate: { spec: { image, args: ['true'] } } };
     await ok(`${crons}/yearly`, 'PUT', manifest('CronJob', 'yearly', schedule));

@@ -12,15 +12,16 @@ if fenced(KEYS[1], ARGV[1]) then return { 'FENCED' } end
 local state = redis.call('HMGET', KEYS[2],
   'phase', 'total', 'succeeded', 'failed', 'spec', 'ending', 'delete', 'cancelled')
 if state[1] ~= 'Running' then return { 'OK' } end
-local total, succeeded, failed = tonumber(state[2]), tonumber(state[3]), tonumber(state[4])
+local total, succeeded = tonumber(state[2]), tonumber(state[3])
+-- Of a job of which some tasks were retried others may be cancelled: they did not succeed either.
+local failed = tonumber(state[4]) + tonumber(state[8] or '0')
 local phase
 if state[6] then
   if redis.call('HLEN', KEYS[6]) > 0 then return { 'NOT_DONE' } end
   phase = cjson.decode(state[6]).phase
 else
-  -- Of a job of which some tasks were retried others may be cancelled.
-  if total == 0 or succeeded + failed + tonumber(state[8] or '0') ~= total then return { 'NOT_DONE' } end
-  phase = succeeded == total and 'Complete' or 'Failed'
+  if total == 0 or succeeded + failed ~= total then return { 'NOT_DONE' } end
+  phase = failed == 0 and 'Complete' or 'Failed'
 end
 redis.call('HSET', KEYS[2], 'phase', phase, 'finished', ARGV[3])
 redis.call('SREM', KEYS[3], ARGV[2])

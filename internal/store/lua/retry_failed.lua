@@ -4,23 +4,24 @@
 -- Makes a finished job run again: those of its tasks that did not succeed, or some of them, all or none. What
 -- succeeded stays as it is, and a job that was suspended is not any more. The job gets a new generation, so that
 -- its next callback is another message. Of those that did not succeed and are not to run again, what the end
--- of the job found waiting, or never started, is cancelled for good, lest it run too.
+-- of the job found waiting, or never started, is parked: no claim finds it, only another retry.
 -- KEYS: job, activeJobs, changes, events, unsuccessful, results, waiting, progress, outbox, expiry,
 --       live, versions, watch, jobs of the namespace
--- ARGV: uid, prefix of the keys of jobs, limits (see include/quota.lua), result of a task that never ran, then
---       the indices of the tasks; none for all of them
+-- ARGV: uid, prefix of the keys of jobs, limits (see include/quota.lua), then the indices of the tasks; none
+--       for all of them
 -- Returns: {'OK', how many} | {'NOT_FOUND'} | {'RUNNING'}
 --          | {'NOTHING_TO_RETRY', index of a task that has succeeded, …} | {'QUOTA_EXCEEDED', …}
-local state = redis.call('HMGET', KEYS[1], 'phase', 'total', 'succeeded', 'attemptBytes', 'failed', 'cursor', 'ending')
+local state = redis.call('HMGET', KEYS[1], 'phase', 'total', 'succeeded', 'attemptBytes', 'failed', 'cursor')
 if not state[1] then return { 'NOT_FOUND' } end
 if state[1] == 'Running' then return { 'RUNNING' } end
 local total, succeeded, failed = tonumber(state[2]), tonumber(state[3]), tonumber(state[5])
 local count, chosen, again, refused = total - succeeded, nil, nil, { 'NOTHING_TO_RETRY' }
-if #ARGV > 4 then
+if #ARGV > 3 then
   count, chosen, again = 0, {}, {}
-  for i = 5, #ARGV do
+  for i = 4, #ARGV do
     local index = ARGV[i]
-    if redis.call('HEXISTS', KEYS[6], index) == 1 and redis.call('SISMEMBER', KEYS[5], index) == 0 then
+    local result = redis.call('HGET', KEYS[6], index)
+    if result and cjson.decode(result).verdict.outcome == 'Succeeded' then
       refused[#refused + 1] = index
     elseif not chosen[index] then
       chosen[index] = true
@@ -34,35 +35,14 @@ local refusal = refuse_over_quota({ active = KEYS[2], of_namespace = KEYS[14] },
   { jobs = 1, tasks = count, outputs = total, kept = state[4] })
 if refusal then return refusal end
 
-local function leave_cancelled(index, result)
-  redis.call('ZREM', KEYS[7], index)
-  redis.call('HDEL', KEYS[8], index)
-  redis.call('HSET', KEYS[6], index, result)
-  redis.call('SADD', KEYS[5], index)
-end
-
--- As `untriedResult` has it of a task that ran before.
-local function untried(record)
-  local last, number = record.last, record.attempt - 1
-  local attempts = number - (record.returned or 0)
-  local result = cjson.decode(ARGV[4])
-  if last then
-    local of = last.of or last.number or last.attempts
-    local words = 'not tried again: ' .. (state[7] and cjson.decode(state[7]).message or 'the job ended')
-    result = { verdict = last.verdict, output = last.output, losses = last.losses, of = of ~= number and of or nil }
-    result.verdict.outcome = 'Cancelled'
-    result.verdict.message = (last.verdict.message and last.verdict.message .. '; ' or '') .. words
-  end
-  result.attempts = attempts
-  if number ~= attempts then result.number = number end
-  return cjson.encode(result)
-end
-
--- Those that waited for a retry when the job ended have their budgets anew too, and wait no longer.
-for _, index in ipairs(redis.call('ZRANGE', KEYS[7], 0, -1)) do
-  local record = redis.call('HGET', KEYS[8], index)
+-- Those that waited for a retry when the job ended, or were parked, have their budgets anew too, and wait no
+-- longer.
+local progress = redis.call('HGETALL', KEYS[8])
+for i = 1, #progress, 2 do
+  local index, record = progress[i], string.gsub(progress[i + 1], ',"parked":true}$', '}')
   if chosen and not chosen[index] then
-    leave_cancelled(index, untried(cjson.decode(record)))
+    redis.call('HSET', KEYS[8], index, string.sub(record, 1, -2) .. ',"parked":true}')
+    redis.call('ZREM', KEYS[7], index)
   else
     record = string.gsub(record, '^{"attempt":(%d+),"losses":%d+,"failures":%d+',
       '{"attempt":%1,"losses":0,"failures":0')
@@ -72,21 +52,24 @@ for _, index in ipairs(redis.call('ZRANGE', KEYS[7], 0, -1)) do
     redis.call('ZADD', KEYS[7], 0, index)
   end
 end
-if not chosen then failed = 0 end
 for _, index in ipairs(again or redis.call('SMEMBERS', KEYS[5])) do
   local result = redis.call('HGET', KEYS[6], index)
   if result then
     redis.call('HDEL', KEYS[6], index)
-    redis.call('SREM', KEYS[5], index)
+    if chosen then redis.call('SREM', KEYS[5], index) end
     local last = cjson.decode(result)
     if chosen and last.verdict.outcome ~= 'Cancelled' then failed = failed - 1 end
     local number = last.number or last.attempts
     local returned = number > last.attempts and ',"returned":' .. (number - last.attempts) or ''
     -- Spliced, as cjson would write the texts in its own way, and records are compared by theirs.
     redis.call('HSET', KEYS[8], index, '{"attempt":' .. (number + 1) .. ',"losses":0,"failures":0' .. returned ..
-      (last.attempts > 0 and ',"last":' .. result or '') .. '}')
+      ',"last":' .. result .. '}')
     redis.call('ZADD', KEYS[7], 0, index)
   end
+end
+if not chosen then
+  failed = 0
+  redis.call('DEL', KEYS[5])
 end
 redis.call('HDEL', KEYS[1], 'ending', 'cancel', 'cancelled', 'finished', 'started', 'delete',
   'suspended', 'paused', 'failedBefore')
@@ -94,12 +77,9 @@ redis.call('HSET', KEYS[1], 'phase', 'Running', 'failed', failed, 'suspend', '0'
 if chosen then
   for i = tonumber(state[6]), total - 1 do
     local index = tostring(i)
-    if chosen[index] then
-      redis.call('HSET', KEYS[8], index, '{"attempt":1,"losses":0,"failures":0}')
-      redis.call('ZADD', KEYS[7], 0, index)
-    else
-      leave_cancelled(index, ARGV[4])
-    end
+    redis.call('HSET', KEYS[8], index, '{"attempt":1,"losses":0,"failures":0' ..
+      (chosen[index] and '}' or ',"parked":true}'))
+    if chosen[index] then redis.call('ZADD', KEYS[7], 0, index) end
   end
   redis.call('HSET', KEYS[1], 'cursor', total, 'failedBefore', failed,
     'cancelled', total - succeeded - failed - count)
