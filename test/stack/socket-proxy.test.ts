@@ -50,6 +50,8 @@ test('every call of the engine port passes the filter of stack-socket-proxy.yml'
     };
     const task = await waitFor(ended, { what: 'the task to end', timeoutMs: 30_000 });
     expect((await call('listServices')).map((service) => service.id)).toEqual([id]);
+    expect((await call('findTask', task.id))?.state).toBe('complete');
+    expect((await call('findService', id))?.id).toBe(id);
     expect((await call('taskLogs', task.id, 100)).stdout.toString()).toBe('passed\n');
     const followed = new AbortController();
     await call('followLogs', task.id, () => followed.abort(), followed.signal);
