@@ -176,6 +176,8 @@ export interface JobStatus {
   suspendedAt?: number;
   /** Ms for which that clock has stood before, since `startTime`. */
   suspendedMs?: number;
+  /** Uid of the job that had its name and is being removed: nothing of this one starts before that has ended. */
+  predecessor?: string;
   /** Tasks that had failed when others of the job were retried: `maxFailedTasks` is not for them. */
   failedBefore?: number;
   /** What its attempts run; absent before the first. */

@@ -6,6 +6,7 @@ import {
   type AttemptAction,
   behindOthersMs,
   isAttemptAction,
+  isHeld,
   isStanding,
   isUnsuited,
   type JobAction,
@@ -179,9 +180,9 @@ export class Reconciler {
     { job, attempts, runnable }: JobState & { attempts: readonly AttemptView[] },
     room: number,
   ): void {
-    const { suspend, parallelism = Number.POSITIVE_INFINITY } = job.spec;
+    const { parallelism = Number.POSITIVE_INFINITY } = job.spec;
     // A job that is not to start anything must not hold slots that others could use.
-    const held = suspend || job.status.ending !== undefined;
+    const held = isHeld(job) || job.status.ending !== undefined;
     const startable = held ? 0 : Math.min(runnable, room);
     const { priority = 0 } = job.spec;
     const { namespace } = job.metadata;

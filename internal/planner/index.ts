@@ -2,6 +2,6 @@ export * from './actions.ts';
 export { settlementOf } from './disposition.ts';
 export { roomForTasks } from './max-per-node.ts';
 export { avoidedNodes, troublesome } from './placement.ts';
-export { plan } from './plan.ts';
+export { isHeld, plan } from './plan.ts';
 export type { AttemptView, NodeCapacity, NodeLoad, Snapshot } from './snapshot.ts';
 export { behindOthersMs, isStanding, isUnsuited, waitsForNode } from './unplaced.ts';

@@ -66,6 +66,16 @@ const starts: Case[] = [
     expected: [],
   },
   { name: 'none when nothing is runnable', snapshot: aSnapshot({ slots: 9 }), expected: [] },
+  {
+    name: 'none while the job that had its name has not ended, and its clock stands',
+    snapshot: aSnapshot({
+      spec: { activeDeadlineSeconds: 5 },
+      status: { predecessor: '01JGFJJZ000000000000000001' },
+      runnable: 9,
+      slots: 9,
+    }),
+    expected: [],
+  },
 ];
 
 const jobs: Case[] = [

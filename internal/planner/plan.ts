@@ -157,8 +157,8 @@ function planJob(snapshot: Snapshot): JobAction[] {
   if (ending !== undefined) return attempts.length === 0 ? [{ type: 'CompleteJob' }] : [];
   const done = counts.succeeded + counts.failed + counts.cancelled;
   if (counts.total > 0 && done === counts.total) return [{ type: 'CompleteJob' }];
-  // While the job is suspended the clock stands: nothing comes by waiting.
-  const deadline = job.spec.suspend ? undefined : deadlineLeftMs(job, now);
+  // While the job is held the clock stands: nothing comes by waiting.
+  const deadline = isHeld(job) ? undefined : deadlineLeftMs(job, now);
   return [
     ...startJob(job),
     ...startTasks(snapshot),
@@ -167,15 +167,20 @@ function planJob(snapshot: Snapshot): JobAction[] {
   ];
 }
 
-/** Has the clock of the deadline begin; of a job that was created suspended once it is resumed. */
-function startJob({ spec, status }: Job): JobAction[] {
-  if (spec.activeDeadlineSeconds === undefined || spec.suspend) return [];
-  return status.startTime === undefined ? [{ type: 'StartJob' }] : [];
+/** True while nothing of a job may start: it is suspended, or the one that had its name has not ended. */
+export function isHeld({ spec, status }: Pick<Job, 'spec' | 'status'>): boolean {
+  return spec.suspend === true || status.predecessor !== undefined;
+}
+
+/** Has the clock of the deadline begin; of a job that was held once it is not any more. */
+function startJob(job: Job): JobAction[] {
+  if (job.spec.activeDeadlineSeconds === undefined || isHeld(job)) return [];
+  return job.status.startTime === undefined ? [{ type: 'StartJob' }] : [];
 }
 
 function startTasks(snapshot: Snapshot): JobAction[] {
   const { job, attempts, runnable, slots } = snapshot;
-  if (job.spec.suspend || runnable === 0) return [];
+  if (isHeld(job) || runnable === 0) return [];
   if (waitsForNode(snapshot)) return [];
   const behindMs = behindOthersMs(snapshot);
   if (behindMs !== undefined) return [requeue(behindMs)];

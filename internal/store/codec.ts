@@ -65,6 +65,7 @@ export function decodeJob(
   const spec = decode<JobSpec>('spec', fields['spec'] ?? '');
   const image = imageOf(spec, fields);
   const deletionTimestamp = optional(fields, 'delete');
+  const { predecessor } = fields;
   return {
     metadata: {
       ...decodeMeta(uid, fields['meta']),
@@ -88,6 +89,7 @@ export function decodeJob(
       ...(suspendedAt === undefined ? {} : { suspendedAt }),
       ...(suspendedMs === undefined ? {} : { suspendedMs }),
       ...(failedBefore === undefined ? {} : { failedBefore }),
+      ...(predecessor === undefined ? {} : { predecessor }),
       ...(image === undefined ? {} : { image }),
       ...(ending === undefined ? {} : { ending }),
     },

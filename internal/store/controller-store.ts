@@ -200,16 +200,17 @@ export class RedisControllerStore extends Housekeeping implements ControllerStor
     const { keys } = this.#connection;
     const job = keys.job(uid);
     const meta = await this.#connection.read((redis) => redis.hget(job.job, 'meta'));
-    const owner = decodeMeta(uid, meta).ownerReference?.uid ?? '';
+    const { namespace, name, ownerReference } = decodeMeta(uid, meta);
+    const owner = ownerReference?.uid ?? '';
     try {
       await this.#connection.transition(
         'complete',
         [
           ...[keys.lease, job.job, keys.activeJobs, job.callback, keys.outbox, job.live],
           ...[job.events, keys.expiry, job.waiting, keys.versions, keys.watch],
-          ...[keys.cron(owner).cron, keys.cronsDue],
+          ...[keys.cron(owner).cron, keys.cronsDue, keys.jobNames(namespace), keys.changes],
         ],
-        [fence.token, uid, now, owner],
+        [fence.token, uid, now, owner, name, keys.jobPrefix],
       );
       return true;
     } catch (error) {

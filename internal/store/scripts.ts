@@ -25,7 +25,7 @@ const SCRIPTS = {
   claim: 15,
   advance: 6,
   settle: 15,
-  complete: 13,
+  complete: 15,
   delete_job: 9,
   expire: 24,
   retry_failed: 14,

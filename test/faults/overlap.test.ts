@@ -221,6 +221,30 @@ describe('while the leader is killed again and again', () => {
         const lastEnd = Math.max(...runs.of(old).map(({ endedAt }) => endedAt));
         expect(removedAt - lastEnd).toBeGreaterThanOrEqual(0);
       });
+
+      // What takes its name while it has its grace.
+      test.each([
+        ['is put in the place of a job', ['apply', '--replace', '-f', '-'], []],
+        [
+          'is created after a removal that nobody waits for',
+          ['create', '-f', '-'],
+          ['delete', 'job'],
+        ],
+      ])('when another %s', async (what, put, remove) => {
+        const name = `place-${put[0]}`;
+        const path = `/${name}`;
+        await ctl.read(['create', '-f', '-'], { stdin: jobFile(name, job(path, [STUBBORN])) });
+        const old = await uidOf(name);
+        await runs.started([old], 1, PATIENCE_MS);
+        if (remove.length > 0) await ctl.read([...remove, name]);
+        const path2 = `${path}-again`;
+        await ctl.read(put, { stdin: jobFile(name, job(path2, ['true'])) });
+        const uid = await uidOf(name);
+        expect(uid, what).not.toBe(old);
+        await expectToldAfter(path2, uid);
+        await runs.ended([old, uid]);
+        expect(mostAtOnce([old, uid].flatMap((id) => runs.of(id)))).toBe(1);
+      });
     },
     2 * PATIENCE_MS,
   );

@@ -56,6 +56,9 @@ const JobStatus = object(
     ),
     suspendedAt: time('Since when it is suspended: the clock of its deadline stands.'),
     suspendedMs: integer('Ms for which that clock has stood before, since startTime.', least),
+    predecessor: text(
+      'Uid of the job that had its name and is being removed: nothing of this one starts before that has ended.',
+    ),
     failedBefore: integer(
       'Tasks that had failed when others of the job were retried: maxFailedTasks is not for them.',
       least,

@@ -89,6 +89,7 @@ function progress(context: Context, job: Job): [string, string | undefined][] {
   return [
     ['Phase', jobPhase(job)],
     ['Ending', status.ending && `${status.ending.phase}: ${status.ending.message}`],
+    ['Waits for', status.predecessor && `the end of ${status.predecessor}, which had its name`],
     ['Started', status.startTime],
     ['Finished', status.finishedAt],
     ['Duration', jobDuration(job, context.io.clock.now())],

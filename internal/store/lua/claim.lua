@@ -2,7 +2,7 @@
 --@include touch
 --@include attempts
 -- Makes tasks current: first those whose next attempt is due, then those never tried, in order.
--- None of a job that is ending or suspended. Costs the same whatever the job's size: a cursor stands at the first task never tried.
+-- None of a job that is ending, suspended, or waits for the one that had its name. Costs the same whatever the job's size: a cursor stands at the first task never tried.
 -- Gives their tasks too, up to about a MiB of them: who has to create them need not ask again.
 -- Keeps what the attempt before came to, of those that had one; when that was much to read, the others
 -- of them are left to the next claim.
@@ -12,9 +12,10 @@
 --       prefix of the keys of jobs, most bytes of earlier attempts
 -- Returns: {'OK', index, record, task | '', index, record, task | '', …} | {'FENCED'}
 if fenced(KEYS[1], ARGV[1]) then return { 'FENCED' } end
-local state = redis.call('HMGET', KEYS[2], 'phase', 'total', 'cursor', 'ending', 'suspend', 'spec')
+local state = redis.call('HMGET', KEYS[2], 'phase', 'total', 'cursor', 'ending', 'suspend', 'spec',
+  'cancel', 'predecessor')
 local claimed = { 'OK' }
-if state[1] ~= 'Running' or state[4] or state[5] == '1' then return claimed end
+if state[1] ~= 'Running' or state[4] or state[5] == '1' or state[7] == '1' or state[8] then return claimed end
 local total, cursor = tonumber(state[2]), tonumber(state[3])
 local free = tonumber(ARGV[3]) - tonumber(redis.call('GET', KEYS[6]) or '0')
 local limit = math.min(tonumber(ARGV[2]), free)

@@ -5,9 +5,22 @@
 -- Finishes a job whose tasks are all counted, or that is ending and has no current attempt left, and
 -- puts its callback in the outbox in the same step.
 -- KEYS: lease, job, activeJobs, callback, outbox, live, events, expiry, waiting, versions, watch,
---       cron job that made it, cron jobs that are due
--- ARGV: token, uid, now (ms), uid of the cron job or ''
+--       cron job that made it, cron jobs that are due, names of its namespace, changes
+-- ARGV: token, uid, now (ms), uid of the cron job or '', its name, prefix of the keys of jobs
 -- Returns: {'OK'} | {'FENCED'} | {'NOT_DONE'}
+
+-- Lets the job start that took the name. Looks only at who has it now: any other that waited for this one is
+-- being removed itself.
+local function release_successor()
+  local holder = redis.call('HGET', KEYS[14], ARGV[5])
+  local job = holder and ARGV[6] .. holder
+  if not job or redis.call('HGET', job, 'predecessor') ~= ARGV[2] then return end
+  redis.call('HDEL', job, 'predecessor')
+  touch({ job = job, live = job .. ':live', waiting = job .. ':waiting', versions = KEYS[10], watch = KEYS[11] },
+    holder, 'MODIFIED')
+  redis.call('XADD', KEYS[15], 'MAXLEN', '~', 10000, '*', 'job', holder)
+end
+
 if fenced(KEYS[1], ARGV[1]) then return { 'FENCED' } end
 local state = redis.call('HMGET', KEYS[2],
   'phase', 'total', 'succeeded', 'failed', 'spec', 'ending', 'delete', 'cancelled')
@@ -35,6 +48,7 @@ if ARGV[4] ~= '' and redis.call('EXISTS', KEYS[12]) == 1 then
 end
 local spec = cjson.decode(state[5])
 if state[7] then
+  release_successor()
   redis.call('ZADD', KEYS[8], 0, ARGV[2])
   return { 'OK' }
 end

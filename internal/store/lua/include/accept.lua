@@ -27,6 +27,8 @@ local function accept_job(keys, it)
     'meta', it.meta, 'edits', 0)
   if it.suspend == '1' then redis.call('HSET', keys.job, 'suspended', it.created) end
   if it.applied ~= '' then redis.call('HSET', keys.job, 'applied', it.applied) end
+  local predecessor = predecessor_of(keys.names_of_namespace, it.name, it.prefix)
+  if predecessor then redis.call('HSET', keys.job, 'predecessor', predecessor) end
   redis.call('HSET', keys.names_of_namespace, it.name, it.uid)
   redis.call('ZADD', keys.all, 0, it.uid)
   redis.call('ZADD', keys.of_namespace, 0, it.uid)
