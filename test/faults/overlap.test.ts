@@ -62,6 +62,8 @@ afterAll(async () => {
   await lab.stop();
 });
 
+const lastLines = () => controllers.map((controller) => controller.lastLines()).join('\n');
+
 /** A job of these scripts, called back to a path of its own. */
 function job(path: string, scripts: string[], policies: object = {}) {
   const tasks = scripts.map((text, i) => ({ name: `t${i}`, args: ['sh', '-c', text] }));
@@ -94,9 +96,8 @@ async function expectToldAfter(path: string, id: string, since = 0): Promise<voi
     const at = calledBackAt.get(path) ?? 0;
     return at > since && at;
   };
-  const detail = () => controllers.map((controller) => controller.lastLines()).join('\n');
   const what = `a callback to ${path}`;
-  const toldAt = await waitFor(arrived, { what, timeoutMs: PATIENCE_MS, detail });
+  const toldAt = await waitFor(arrived, { what, timeoutMs: PATIENCE_MS, detail: lastLines });
   await runs.ended([id]);
   const lastEnd = Math.max(...runs.of(id).map(({ endedAt }) => endedAt));
   expect(
@@ -321,7 +322,8 @@ describe('a creation of which the engine tells nothing, and which it carries out
       const removedAt = Date.now();
       for (const verb of ['cancelled', 'late']) {
         const arrived = () => calledBackAt.has(path(verb));
-        await waitFor(arrived, { what: 'the callback', timeoutMs: 60_000 });
+        const what = `a callback to ${path(verb)}`;
+        await waitFor(arrived, { what, timeoutMs: 60_000, detail: lastLines });
       }
       // What the engine had still to do is done by the time that a later job has come and gone.
       const later = await api.create(job(path('later'), ['sleep 1']));
