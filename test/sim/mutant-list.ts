@@ -356,7 +356,7 @@ if kind ~= 'retry' and kind ~= 'replace' then redis.call('HINCRBY', KEYS[2], kin
   mutant(
     'tasks of a job that ends are claimed',
     lua('claim'),
-    "if state[1] ~= 'Running' or state[4] or state[5] == '1' then return claimed end",
+    "if state[1] ~= 'Running' or state[4] or state[5] == '1' or state[7] == '1' or state[8] then return claimed end",
     "if state[1] ~= 'Running' then return claimed end",
   ),
   mutant(
