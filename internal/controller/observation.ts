@@ -32,6 +32,8 @@ export class Observation {
   #services: ReadonlySet<string> | undefined;
   /** Attempts of which the engine itself says that there is neither service nor task. */
   readonly #nothingOf = new Set<string>();
+  /** Attempts whose service is there although its removal had returned. */
+  readonly #remaining = new Set<string>();
   #counts: Map<string, Map<string, number>> | undefined;
 
   constructor(number: number, takenAt: number, owner: Owner, tasks: readonly ObservedTask[]) {
@@ -110,6 +112,26 @@ export class Observation {
     if (entry.removed !== undefined) return this.number >= entry.removed.from;
     if (entry.serviceId === undefined || this.number < entry.visibleFrom) return false;
     return this.#services !== undefined && !this.#services.has(entry.serviceId);
+  }
+
+  /**
+   * True when the swarm still wants a task of an attempt whose service was removed before the look: a creation
+   * that was not answered may have taken effect after that.
+   */
+  mayRemain(entry: Tracked): boolean {
+    if (entry.removed === undefined || this.number < entry.removed.from) return false;
+    const tasks = this.#tasks.get(entry.key) ?? [];
+    return tasks.some((task) => !isTerminal(task.state) && !isGivenUp(task.desiredState));
+  }
+
+  /** The engine says that the service of an attempt is there, although its removal had returned. */
+  addRemaining(entry: Tracked): void {
+    this.#remaining.add(entry.key);
+  }
+
+  remains(entry: Tracked): boolean {
+    // Not once it was removed again.
+    return this.#remaining.has(entry.key) && this.number >= (entry.removed?.from ?? 0);
   }
 
   /** The engine says that there is nothing of an attempt that the look lacks. */

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { serviceName } from '../apis/index.ts';
 import { FakeClock } from '../clock/fake-clock.ts';
 import { type Engine, EngineError, type ObservedNode, type ObservedTask } from '../swarm/index.ts';
 import { Observer } from './observer.ts';
@@ -248,6 +249,38 @@ describe('an attempt whose service was removed', () => {
     await pass(2000);
     expect(isGone()).toBe(true);
   });
+
+  // Regression: the removal by its name overtook its creation in the engine, and nobody removed it again.
+  it.each(['its task is listed', 'it has no task yet'])(
+    'remains when its creation takes effect after that, until it is removed again: %s',
+    async (what) => {
+      list = async () => [];
+      services = [];
+      inspected = [];
+      void observer.run(stop.signal);
+      tracker.track(id, undefined, observer.nextLook);
+      tracker.noteUnanswered(id);
+      observer.hurry();
+      await pass(100);
+      remove();
+      const remains = () => {
+        const tracked = entry();
+        return tracked !== undefined && observer.current.remains(tracked);
+      };
+      await pass(500);
+      expect(remains()).toBe(false);
+      inspected = [serviceName(id)];
+      if (what === 'its task is listed') list = async () => [running];
+      await pass(2500);
+      expect([remains(), isGone()]).toEqual([true, false]);
+      remove();
+      expect(remains()).toBe(false);
+      inspected = [];
+      list = async () => [];
+      await pass(3000);
+      expect([remains(), isGone()]).toEqual([false, true]);
+    },
+  );
 });
 
 function node(state: ObservedNode['state']): ObservedNode {

@@ -44,7 +44,7 @@ const LOOK_SHARE = 0.2;
 const EAGER_LOOK_SHARE = 2 / 3;
 /** Share of the attempts that is much. */
 const MUCH = 0.25;
-/** Of how many attempts that it lacks a look asks the engine; the others wait for the next one. */
+/** Of how many attempts a look asks the engine itself; the others wait for the next one. */
 const MOST_ASKED = 64;
 /** How long after its removal by name a service may still appear whose creation was not answered, in ms. */
 const UNANSWERED_MS = 2000;
@@ -138,7 +138,7 @@ export class Observer {
       const services = await engine.listServices();
       look.addServices(new Set(services.map((service) => service.id)));
     }
-    const lacking = entries.filter((entry) => look.lacks(entry));
+    const lacking = entries.filter((entry) => look.lacks(entry) || look.mayRemain(entry));
     if (!swarm.isKnown || lacking.some(isToHaveService)) {
       await swarm.check(entries.map(({ id }) => id.jobUid));
     }
@@ -158,13 +158,17 @@ export class Observer {
     });
   }
 
-  /** Asks the engine itself for what a look lacks of an attempt. */
+  /** Asks the engine itself for what a look lacks of an attempt, or shows although it was removed. */
   async #ask(look: Observation, entry: Tracked): Promise<void> {
     const { engine } = this.#options;
     const { removed, taskId, serviceId = serviceName(entry.id) } = entry;
     if (removed !== undefined && look.takenAt < removed.at + settlingMs(entry)) return;
     const service = await engine.findService(serviceId);
-    if (service !== undefined && isOf(entry.id, service)) return;
+    if (service !== undefined && isOf(entry.id, service)) {
+      if (removed !== undefined) look.addRemaining(entry);
+      return;
+    }
+    if (look.hasTask(entry)) return;
     const task = taskId === undefined ? undefined : await engine.findTask(taskId);
     if (task === undefined) look.confirm(entry);
     else look.add(entry, task);
@@ -173,7 +177,8 @@ export class Observer {
   #tellNews(): void {
     for (const entry of this.#options.tracker.values()) {
       const evidence = this.#current.evidence(entry);
-      const seen = essence(evidence) + (this.#current.isGone(entry) ? ', gone' : '');
+      const gone = this.#current.isGone(entry) ? ', gone' : '';
+      const seen = essence(evidence) + gone + (this.#current.remains(entry) ? ', remains' : '');
       if (seen === entry.lastSeen) continue;
       entry.lastSeen = seen;
       if (evidence.kind === 'running' && evidence.trace.startedAt !== undefined) {

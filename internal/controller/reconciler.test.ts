@@ -51,7 +51,14 @@ it('looks no more for an attempt that was settled while its job was read', async
     swarm: { isOfEarlier: () => false },
     faultyNodes: { some: false },
     observer: {
-      ...{ nextLook: 2, current: { evidence: () => ({ kind: 'unseen' }), isGone: () => false } },
+      ...{
+        nextLook: 2,
+        current: {
+          evidence: () => ({ kind: 'unseen' }),
+          isGone: () => false,
+          remains: () => false,
+        },
+      },
       hurry: () => hurries++,
     },
   } as unknown as Options;

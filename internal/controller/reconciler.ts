@@ -212,7 +212,7 @@ export class Reconciler {
     const entry = tracker.track(id, record.serviceId, observer.nextLook);
     if (inherited) tracker.noteUnanswered(id);
     // By a leader before this one. A look that begins now can tell what became of the container.
-    if (record.removedAt !== undefined) {
+    if (record.removedAt !== undefined && entry.removed === undefined) {
       tracker.noteRemoved(id, observer.nextLook, clock.monotonic());
     }
     const evidence = look.evidence(entry);
@@ -225,6 +225,7 @@ export class Reconciler {
     const view = {
       ...seen,
       ...(look.isGone(entry) ? { gone: true as const } : {}),
+      ...(look.remains(entry) ? { remains: true as const } : {}),
       ...(unsuitedMs === undefined ? {} : { unsuitedMs }),
     };
     const reportAgeMs = tracker.reportAge(entry, report, clock.monotonic());

@@ -131,7 +131,7 @@ export class Tracker {
    */
   noteRemoved(id: AttemptId, nextLook: number, at: number): void {
     const entry = this.#byKey.get(attemptKey(id));
-    if (entry !== undefined) entry.removed ??= { from: nextLook, at };
+    if (entry !== undefined) entry.removed = { from: nextLook, at };
   }
 
   /** Notes when an attempt's process was started, in Unix ms. The first word counts. */

@@ -251,6 +251,14 @@ describe('the plan of an attempt', () => {
   });
 });
 
+it('removes a service again that came to be after its removal, however long ago that was', () => {
+  const record = aRecord({ verdict: failed, output, removedAt: NOW - 3_600_000 });
+  const attempts = [aView({ record, remains: true })];
+  expect(plan(aSnapshot({ attempts }))).toEqual([
+    { type: 'RemoveService', index: 0, lingers: true },
+  ]);
+});
+
 describe('an attempt that came to nothing leaves the output of the one before where it is', () => {
   const last = { verdict: failed, output, attempts: 1, losses: 0 };
   const record = aRecord({ attempt: 2, last });

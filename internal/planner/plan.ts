@@ -111,9 +111,10 @@ function finish(snapshot: Snapshot, view: AttemptView, verdict: Verdict): Action
     const from = outputSource(verdict, view.report);
     if (!keepsLast(disposition, verdict)) actions.push({ type: 'StoreOutput', index, from });
   }
-  if (record.removedAt === undefined) {
+  if (record.removedAt === undefined || view.remains) {
     actions.push({ type: 'RemoveService', index, ...(view.gone ? {} : { lingers: true }) });
   }
+  if (view.remains) return actions;
   const left = goneLeftMs(snapshot, view);
   if (left > 0) return record.removedAt === undefined ? actions : [...actions, requeue(left)];
   const stuck = view.gone ? undefined : stuckMessage(spec);

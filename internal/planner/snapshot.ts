@@ -8,6 +8,8 @@ export interface AttemptView {
   report?: ReportSummary;
   /** No container of it runs any more, by evidence: see `containersGone` of the swarm package. */
   gone?: true;
+  /** Its service is there although its removal had returned: a creation took effect after that. */
+  remains?: true;
   /** For how long swarm has found no node for it, in ms of the controller's monotonic clock. */
   unsuitedMs?: number;
   /** Its service may exist although it is neither recorded nor seen: a creation of it failed. */

@@ -24,15 +24,16 @@ export function lateCreations(rng: Rng, jobs: readonly JobPlan[]): Fault[] {
   if (job === undefined || !rng.chance(0.12)) return [];
   const isLost = rng.chance(0.5);
   const afterMs = rng.int(1000, isLost ? 4000 : 20_000);
-  if (rng.chance(0.5)) job.wish = { what: 'cancel', afterMs };
+  if (rng.chance(0.5)) job.wish = { what: 'cancel', afterMs: Math.min(afterMs, 12_000) };
   else job.spec.activeDeadlineSeconds ??= Math.ceil(afterMs / 1000);
   if (isLost) {
     return Array.from({ length: 20 }, (_, i) => {
       return { type: 'call', kind: 'engine.createService', nth: i + 1, how: 'lost' };
     });
   }
-  return [1, 2, 3].map((nth) => {
-    const ms = rng.int(15_100, 30_000);
+  return [1, 2, 3, 4, 5, 6].map((nth) => {
+    // Given up after 15 s, removed by its name then, and looked for during 2 s.
+    const ms = rng.int(15_100, rng.pick([17_000, 30_000]));
     return { type: 'slow', kind: 'engine.createService', nth, way: 'request', ms };
   });
 }

@@ -98,8 +98,8 @@ if kind ~= 'retry' and kind ~= 'replace' then redis.call('HINCRBY', KEYS[2], kin
   mutant(
     'a service is gone because a list does not have it',
     controller('observer'),
-    'if (service !== undefined && isOf(entry.id, service)) return;',
-    '',
+    'if (service !== undefined && isOf(entry.id, service)) {',
+    'if (removed !== undefined && service !== undefined) {',
   ),
   mutant(
     'the place of an attempt is free while its container runs',
@@ -352,6 +352,12 @@ if kind ~= 'retry' and kind ~= 'replace' then redis.call('HINCRBY', KEYS[2], kin
     lua('claim'),
     "if parallelism then limit = math.min(limit, parallelism - redis.call('HLEN', KEYS[3])) end",
     '',
+  ),
+  mutant(
+    'what is created after its removal by name is left there',
+    planner('plan'),
+    '  if (view.remains) return actions;',
+    '  if (view.remains) return [];',
   ),
   mutant(
     'tasks of a job that ends are claimed',
