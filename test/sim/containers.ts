@@ -86,12 +86,14 @@ export class Containers {
   #checkStart({ id, attempt }: Living): void {
     const { truth, violations, maxConcurrent, ledger } = this.#options;
     const { jobUid, index } = attempt;
-    const all = this.#living(jobUid);
-    const other = all.find((one) => {
-      if (one.id === id || one.attempt.index !== index) return false;
-      // Its service was removed before anybody had noted that there is one: it is made once more.
-      return !(this.#byHand.has(one.service.ID) && one.attempt.attempt === attempt.attempt);
-    });
+    // Its service was removed by hand before anybody had noted that there is one: it is made once more.
+    const isMadeAnew = (one: Living) =>
+      one.id !== id &&
+      this.#byHand.has(one.service.ID) &&
+      attemptKey(one.attempt) === attemptKey(attempt);
+    const living = this.#living().filter((one) => !isMadeAnew(one));
+    const all = living.filter((one) => one.attempt.jobUid === jobUid);
+    const other = all.find((one) => one.id !== id && one.attempt.index === index);
     violations.check(
       other === undefined,
       INVARIANT,
@@ -103,7 +105,7 @@ export class Containers {
       'no more containers than parallelism allows',
       () => `${all.length} of job ${jobUid}`,
     );
-    const inAll = this.#living().filter((one) => !ledger.hasStood(one.attempt)).length;
+    const inAll = living.filter((one) => !ledger.hasStood(one.attempt)).length;
     const words = 'no more containers than slots';
     violations.check(inAll <= maxConcurrent, words, () => `${inAll} live`);
   }
