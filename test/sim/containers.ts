@@ -99,6 +99,16 @@ export class Containers {
       INVARIANT,
       () => `${attemptKey(attempt)} has begun, ${other?.id} lives`,
     );
+    const { called } = truth.planOf(jobUid);
+    const before = this.#living().find(
+      ({ attempt: { jobUid: uid } }) =>
+        uid !== jobUid && called !== undefined && truth.planOf(uid).called === called,
+    );
+    violations.check(
+      before === undefined,
+      'no containers of two jobs of one name at one time',
+      () => `${attemptKey(attempt)} has begun, ${before?.id} lives`,
+    );
     const { parallelism = Number.POSITIVE_INFINITY } = truth.planOf(jobUid).spec;
     violations.check(
       all.length <= parallelism,

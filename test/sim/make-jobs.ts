@@ -121,7 +121,7 @@ function makeJob(rng: Rng, number: number, needs: Needs): JobPlan {
     afterwards: makeAfterwards(rng, needs, wish.wish?.what === 'suspend'),
     ...wish,
   };
-  return limited(rng.fork('grace'), made);
+  return replaced(rng.fork('again'), limited(rng.fork('grace'), made));
 }
 
 /** Now and then the engine does not get rid of what it is told to remove. The next attempt is another one. */
@@ -131,6 +131,18 @@ function stuckNowAndThen(rng: Rng, [first, ...others]: TaskPlan[]): TaskPlan[] {
   if (fate === undefined || !rng.chance(0.06)) return [first, ...others];
   const stuck: Fate = { ...fate, runMs: 20_000, stuck: rng.pick(['record', 'container']) };
   return [{ ...first, fates: [stuck, ...(rest.length > 0 ? rest : [fate])] }, ...others];
+}
+
+/** Who removes a job may put another one in its place. Its tasks may have begun, and have no hurry to end. */
+function replaced(rng: Rng, job: JobPlan): JobPlan {
+  if (job.wish?.what !== 'delete' || !rng.chance(0.8)) return job;
+  const afterMs = rng.int(1000, 6000);
+  const stubborn = (fate: Fate): Fate => ({ ...fate, runMs: 20_000, ignoresTerm: true });
+  const tasks = rng.chance(0.6)
+    ? job.tasks.map((task) => ({ ...task, fates: task.fates.map(stubborn) }))
+    : job.tasks;
+  const wish = { what: 'delete', afterMs, again: true } as const;
+  return { ...job, tasks, wish, called: job.name.toLowerCase(), idempotent: true };
 }
 
 /** A grace of its own; and what no signal ends has a limit, for the swarm never tells its end. */

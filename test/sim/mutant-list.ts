@@ -360,6 +360,12 @@ if kind ~= 'retry' and kind ~= 'replace' then redis.call('HINCRBY', KEYS[2], kin
     '  if (view.remains) return [];',
   ),
   mutant(
+    'a job starts beside the one that had its name',
+    lua('claim'),
+    ' or state[8] then',
+    ' then',
+  ),
+  mutant(
     'tasks of a job that ends are claimed',
     lua('claim'),
     "if state[1] ~= 'Running' or state[4] or state[5] == '1' or state[7] == '1' or state[8] then return claimed end",

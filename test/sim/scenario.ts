@@ -46,9 +46,13 @@ export interface JobPlan {
   later?: { afterMs: number; tasks: TaskPlan[] };
   spec: Pick<JobSpec, 'backoffLimit' | 'lossLimit' | 'outputLimitBytes'> & Partial<JobSpec>;
   idempotent: boolean;
+  /** The name that it shares with the job that is put in its place. */
+  called?: string;
   /** What its user asks for after it was accepted. */
   wish?:
-    | { what: 'cancel' | 'delete'; afterMs: number }
+    | { what: 'cancel'; afterMs: number }
+    /** `again`: another job takes its name at once. */
+    | { what: 'delete'; afterMs: number; again?: boolean }
     | { what: 'suspend'; afterMs: number; forMs: number };
   /** What its user asks for once it has finished, one after the other. */
   afterwards: Afterwards[];

@@ -46,18 +46,26 @@ export class Users {
     ]);
   }
 
-  async #wish(uid: string, { wish }: JobPlan): Promise<void> {
+  async #wish(uid: string, plan: JobPlan): Promise<void> {
     const { clock, api } = this.#options;
+    const { wish } = plan;
     if (wish === undefined) return;
     await clock.sleep(wish.afterMs);
     if (wish.what !== 'suspend') {
       const method = wish.what === 'cancel' ? 'cancelJob' : 'deleteJob';
       await this.#insist(() => api.request((jobs) => jobs[method](uid)));
+      if (wish.what === 'delete' && wish.again) await this.#submitAgain(plan);
       return;
     }
     await this.#insist(() => api.request((jobs) => jobs.suspendJob(uid, true)));
     await clock.sleep(wish.forMs);
     await this.#insist(() => api.request((jobs) => jobs.suspendJob(uid, false)));
+  }
+
+  async #submitAgain({ later: _, wish: __, ...plan }: JobPlan): Promise<void> {
+    const again = { ...plan, name: `${plan.name}-again`, afterwards: [] };
+    const uid = await this.#submitOnce(again);
+    if (uid !== undefined) this.accepted.set(uid, plan.tasks.length);
   }
 
   async #afterwards(uid: string, { afterwards }: JobPlan): Promise<void> {
@@ -135,7 +143,7 @@ export async function answerOf<T>(
   }
 }
 
-function submissionOf({ image, tasks, spec }: JobPlan) {
+function submissionOf({ image, tasks, spec, called }: JobPlan) {
   const { callback, outputLimitBytes, ...rest } = spec;
   const body = {
     image_name: image,
@@ -145,7 +153,8 @@ function submissionOf({ image, tasks, spec }: JobPlan) {
   const request = parsed(parseSubmission(body, { outputLimitBytes }));
   const { callback: given, ...others } = request.spec;
   const url = callback === undefined || given === undefined ? {} : { callback: given };
-  return { spec: { ...others, ...url, ...rest }, tasks: request.tasks };
+  const meta = called === undefined ? {} : { meta: { namespace: 'default', name: called } };
+  return { spec: { ...others, ...url, ...rest }, tasks: request.tasks, ...meta };
 }
 
 function bodyOf(tasks: readonly TaskPlan[]) {
