@@ -353,12 +353,18 @@ if kind ~= 'retry' and kind ~= 'replace' then redis.call('HINCRBY', KEYS[2], kin
     "if parallelism then limit = math.min(limit, parallelism - redis.call('HLEN', KEYS[3])) end",
     '',
   ),
-  mutant(
-    'what is created after its removal by name is left there',
-    planner('plan'),
-    '  if (view.remains) return actions;',
-    '  if (view.remains) return [];',
-  ),
+  {
+    ...mutant(
+      'what is created after its removal by name is left there',
+      planner('plan'),
+      '  if (view.remains) return actions;',
+      '  if (view.remains) return [];',
+    ),
+    test: {
+      file: planner('plan-attempt.test'),
+      test: 'removes a service again that came to be after its removal, however long ago that was',
+    },
+  },
   mutant(
     'a job starts beside the one that had its name',
     lua('claim'),
