@@ -1,5 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
+import { waitFor } from '../lab/wait.ts';
 import { cronJobFile, jobFile } from './manifest.ts';
 import { serve } from './serve.ts';
 import { verb } from './verb.ts';
@@ -163,9 +164,13 @@ verb('whoami', () => {
 
 verb('top', () => {
   test('shows slots, nodes and what runs', async () => {
-    const text = await program.read(['top']);
+    // What a controller sees of the swarm is told now and then.
+    const idle = async () => {
+      const text = await program.read(['top']);
+      return /\nNAME +STATE +AVAILABILITY +ACTIVE\n\S+ +ready +active +0\n/.test(text) && text;
+    };
+    const text = await waitFor(idle, { what: 'a report of a swarm in which nothing runs' });
     expect(text).toMatch(/^Slots: 0 of \d+ used \(\d+\w+ ago\)\nJobs: +1 running\n/);
-    expect(text).toMatch(/\nNAME +STATE +AVAILABILITY +ACTIVE\n\S+ +ready +active +0\n/);
     expect(text).toMatch(/\nlook-2 +elsewhere +0 +1 +0\/1 /);
   });
 
