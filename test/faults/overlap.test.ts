@@ -19,8 +19,10 @@ import { Swarmer } from '../support/swarmer.ts';
 
 /** SWARMER_OVERLAP_TASKS=50 for the long form. */
 const TASKS = Number(process.env['SWARMER_OVERLAP_TASKS'] ?? 12);
+/** A job of so many must run as a whole before it is cancelled. */
+const AT_ONCE = Math.ceil(TASKS / 4);
 /** Fewer than the tasks that there are, so that a place that is given away too early shows. */
-const SLOTS = 8;
+const SLOTS = AT_ONCE + 5;
 const GRACE_SECONDS = 3;
 /** How long anything may take, in ms: all of it shares the places, and much of the time nobody leads. */
 const PATIENCE_MS = 90_000 + TASKS * 5000;
@@ -175,7 +177,7 @@ describe('while the leader is killed again and again', () => {
       });
 
       test('when a job is cancelled and tried again', async () => {
-        const scripts = times(Math.ceil(TASKS / 4), endsIn(2));
+        const scripts = times(AT_ONCE, endsIn(2));
         const id = await api.create(job('/again', scripts));
         // One that was never started would be in its first attempt when it is tried again.
         await runs.started([id], scripts.length, PATIENCE_MS);
