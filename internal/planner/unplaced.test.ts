@@ -67,6 +67,22 @@ describe('attempts that no node suits', () => {
     expect(fates(plan(aSnapshot({ spec, attempts, capacities: large })))).toEqual([]);
   });
 
+  it('are known soon, with resources of their own too, where a task that asks for no more waits', () => {
+    const stands = waiting(0, 9000, { ownNeeds: '{"cpus":8}', unplacedAt: NOW - 9 });
+    const more = [{ cpus: 8 }, { cpus: 9, memory: '1g' }, { cpus: 7, memory: '1g' }];
+    const others = more.map((own, i) => waiting(i + 1, 500, { ownNeeds: JSON.stringify(own) }));
+    const found = fates(plan(aSnapshot({ attempts: [stands, ...others] })));
+    expect(found).toEqual(['1 Unplaced', '2 stands']);
+    const capacities = [{ nanoCpus: 4e9 }];
+    const beyond = [{ cpus: 5 }, { cpus: 6 }, { cpus: 4 }].map((own, i) =>
+      waiting(i, 0, { ownNeeds: JSON.stringify(own) }),
+    );
+    expect(fates(plan(aSnapshot({ attempts: beyond, capacities })))).toEqual([
+      '0 stands',
+      '1 stands',
+    ]);
+  });
+
   it('let no more tasks of their job start', () => {
     const given = { attempts: [waiting(0, 100)], runnable: 5, slots: 5 };
     expect(plan(aSnapshot(given)).map(({ type }) => type)).not.toContain('StartTasks');

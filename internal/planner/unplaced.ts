@@ -1,6 +1,6 @@
 import { type AttemptRecord, type JobSpec, memoryBytes, nanoCpus } from '../apis/index.ts';
 import type { TimeNote } from './actions.ts';
-import type { AttemptView, NodeCapacity, Snapshot } from './snapshot.ts';
+import type { AttemptView, Snapshot } from './snapshot.ts';
 
 /** How long swarm must find no suitable node until an attempt counts as unplaced, in ms. */
 const UNPLACED_AFTER_MS = 5000;
@@ -64,8 +64,15 @@ export function placings(snapshot: Snapshot): ReadonlyMap<number, Placing> {
 /** How long until an attempt that no node suits counts as unplaced, in ms. */
 export function unplacedLeftMs(snapshot: Snapshot, view: AttemptView): number {
   const { returned, ownNeeds } = view.record;
-  if (ownNeeds === undefined && isBeyondAll(snapshot)) return 0;
-  const isKnown = returned !== undefined || (ownNeeds === undefined && snapshot.othersStand);
+  const needs = needsOf(snapshot, view);
+  if (isBeyondAll(snapshot, needs)) return 0;
+  const isKnown =
+    returned !== undefined ||
+    (ownNeeds === undefined && snapshot.othersStand) ||
+    // Of its job something waits that asks for no more.
+    snapshot.attempts.some(
+      (other) => isStanding(other) && asksFor(needs, needsOf(snapshot, other)),
+    );
   return Math.max(0, (isKnown ? AGAIN_AFTER_MS : UNPLACED_AFTER_MS) - (view.unsuitedMs ?? 0));
 }
 
@@ -85,15 +92,31 @@ export function placedNote(view: AttemptView): TimeNote | undefined {
   return isStanding(view) && hasNode ? { unplacedAt: undefined } : undefined;
 }
 
-/** True when no active node could hold a task of the job even if it were empty. */
-function isBeyondAll({ job: { spec }, capacities = [] }: Snapshot): boolean {
-  return capacities.length > 0 && !capacities.some((node) => couldHold(node, spec));
+type Reservations = NonNullable<NonNullable<JobSpec['resources']>['reservations']>;
+
+/** What a task reserves of a node. */
+interface Needs {
+  nanoCpus: number;
+  memoryBytes: number;
 }
 
-function couldHold(node: NodeCapacity, { resources }: JobSpec): boolean {
-  const { cpus = 0, memory = 0 } = resources?.reservations ?? {};
-  const { nanoCpus: allCpus = Infinity, memoryBytes: allMemory = Infinity } = node;
-  return (nanoCpus(cpus) ?? 0) <= allCpus && (memoryBytes(memory) ?? 0) <= allMemory;
+function needsOf({ job: { spec } }: Snapshot, { record: { ownNeeds } }: AttemptView): Needs {
+  const own = ownNeeds === undefined ? undefined : (JSON.parse(ownNeeds) as Reservations);
+  const { cpus = 0, memory = 0 } = own ?? spec.resources?.reservations ?? {};
+  return { nanoCpus: nanoCpus(cpus) ?? 0, memoryBytes: memoryBytes(memory) ?? 0 };
+}
+
+/** True when needs are at least as great as others. */
+function asksFor(needs: Needs, others: Needs): boolean {
+  return needs.nanoCpus >= others.nanoCpus && needs.memoryBytes >= others.memoryBytes;
+}
+
+/** True when no active node could hold a task with these needs even if it were empty. */
+function isBeyondAll({ capacities = [] }: Snapshot, needs: Needs): boolean {
+  if (capacities.length === 0) return false;
+  return !capacities.some(({ nanoCpus: cpus = Infinity, memoryBytes: memory = Infinity }) =>
+    asksFor({ nanoCpus: cpus, memoryBytes: memory }, needs),
+  );
 }
 
 /** Of a job all attempts wait for the same, but for tasks that have needs of their own. */
