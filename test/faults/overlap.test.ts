@@ -159,7 +159,8 @@ describe('while the leader is killed again and again', () => {
 
       test('when tasks are tried again after their timeout', async () => {
         // There are many: the others need not wait for all of them.
-        const spec = { timeoutSeconds: 1, backoffLimit: 2, priority: 0 };
+        // Time enough for the swarm to tell that the last attempts have ended at once.
+        const spec = { timeoutSeconds: 4, backoffLimit: 2, priority: 0 };
         const id = await api.create(job('/retried', times(Math.ceil(TASKS / 2), endsIn(3)), spec));
         await expectToldAfter('/retried', id);
         await expectOneAtATime(id);
