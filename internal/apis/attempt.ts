@@ -74,6 +74,8 @@ export interface AttemptRecord {
   unplacedAt?: number | undefined;
   /** How many earlier attempts of this task were taken back before they were placed: they are none. */
   returned?: number;
+  /** The one before was taken back: this one waits for a node, and for nothing else. */
+  takenBack?: true;
   /** When the first of those was claimed (Unix ms): `startDeadlineSeconds` counts from it. */
   firstClaimedAt?: number;
   /** What the task needs of a node, as text, where it has `resources` of its own. */

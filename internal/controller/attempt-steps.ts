@@ -226,8 +226,11 @@ export class AttemptSteps {
     record: AttemptRecord,
     note: TimeNote | Pick<AttemptRecord, 'pullFailure'>,
   ): Promise<AttemptRecord> {
-    const { store, term } = this.#options;
+    const { store, term, clock } = this.#options;
     const to = { ...record, ...note };
+    // First: were it forgotten, they would wait for long although there is room.
+    const gotNode = 'unplacedAt' in note && note.unplacedAt === undefined;
+    if (gotNode) await store.wakeReturned(term.fence, id.jobUid, clock.now());
     await store.advanceAttempt(term.fence, id.jobUid, id.index, { from: record, to });
     return to;
   }

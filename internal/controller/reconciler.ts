@@ -329,13 +329,15 @@ export class Reconciler {
     const claim = { limit, maxConcurrent: most, ofNamespace, now: clock.now() };
     const claimed = await store.claimTasks(term.fence, uid, claim);
     slots.use(uid, claimed.length);
-    // Where these may run depends on where the others do: that is for the next plan.
-    const planned = state.job.spec.placement?.maxPerNode !== undefined;
-    if (planned && claimed.length > 0) enqueue(uid);
+    // Where these may run, or whether, depends on the others: that is for the next plan.
+    const spread = state.job.spec.placement?.maxPerNode !== undefined;
     for (const { index, record, task } of claimed) {
       const id = { jobUid: uid, index, attempt: record.attempt };
       tracker.track(id, undefined, observer.nextLook);
-      if (planned) continue;
+      if (spread || record.takenBack) {
+        enqueue(uid);
+        continue;
+      }
       const known = task === undefined ? {} : { task };
       const create = { type: 'CreateService', index, record, ...known } as const;
       executor.start(uid, state.job, index, record, [create]);

@@ -130,7 +130,9 @@ function anew(count: AttemptRecord, { claimedAt, firstClaimedAt }: AttemptRecord
 function takenBack(count: AttemptRecord, record: AttemptRecord, now: number): Disposition {
   const { firstClaimedAt = record.claimedAt } = record;
   const since = firstClaimedAt === undefined ? {} : { firstClaimedAt };
-  const next = { ...count, ...since, returned: (record.returned ?? 0) + 1 };
+  const next: AttemptRecord = { ...count, ...since, returned: (record.returned ?? 0) + 1 };
+  next.takenBack = true;
+  if (record.ownNeeds !== undefined) next.ownNeeds = record.ownNeeds;
   return { kind: 'retry', next, notBefore: now + returnDelayMs(record) };
 }
 

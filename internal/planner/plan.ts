@@ -18,6 +18,7 @@ import { timeLeftMs, timeLimit, timeNote } from './time-limits.ts';
 import {
   behindOthersMs,
   isStanding,
+  isToWait,
   isUnsuited,
   type Placing,
   placedNote,
@@ -58,7 +59,9 @@ function planAttempt(snapshot: Snapshot, view: AttemptView, { room, placing }: T
   const stop = status.ending && cancelled(view, status.ending.message);
   // A process that has reported needs no service that the engine does not take (again): when its
   // creation keeps failing, the report alone decides.
-  if (record.serviceId === undefined && !stop && reportGraceLeft(view, spec) !== 0) {
+  const unplaced = isToWait(snapshot, view) ? 'return' : placing.get(index);
+  const isToCreate = record.serviceId === undefined && !stop && unplaced === undefined;
+  if (isToCreate && reportGraceLeft(view, spec) !== 0) {
     const excluded = room?.get(index);
     if (room !== undefined && excluded === undefined && view.evidence.kind === 'unseen') {
       return [waitForRoom(snapshot, 'attempt')];
@@ -66,13 +69,12 @@ function planAttempt(snapshot: Snapshot, view: AttemptView, { room, placing }: T
     const kept = excluded === undefined || excluded.length === 0 ? {} : { excluded };
     return [{ type: 'CreateService', index, record, ...kept }];
   }
-  const placed = placing.get(index);
   const verdict =
     judge(view, { ...snapshot, spec }) ??
     stop ??
     outdated(snapshot, view) ??
-    (placed === 'return' ? takenBack(view) : undefined);
-  if (verdict === undefined) return waitFor(snapshot, view, placed);
+    (unplaced === 'return' ? takenBack(view) : undefined);
+  if (verdict === undefined) return waitFor(snapshot, view, unplaced);
   const words = stop ? undefined : unexplained(view, verdict);
   if (words !== undefined) return [{ type: 'AskRegistry', index, record, words }];
   const known = allowsForReport(view, spec) ? { knowsReport: true as const } : {};

@@ -4,7 +4,7 @@ import type { Action } from './actions.ts';
 import { dispose, settlementOf } from './disposition.ts';
 import { plan } from './plan.ts';
 import type { AttemptView } from './snapshot.ts';
-import { aRecord, aSnapshot, aSpec, aView, NOW, succeeded } from './testing/builders.ts';
+import { aClaim, aRecord, aSnapshot, aSpec, aView, NOW, succeeded } from './testing/builders.ts';
 
 const ID = { jobUid: '01JGFJJZ000000000000000000', index: 0, attempt: 1 };
 const unsuited = { kind: 'waiting', message: 'no suitable node', stuck: true } as const;
@@ -123,13 +123,28 @@ describe('an attempt that was taken back', () => {
     const context = { spec: aSpec({ lossLimit: 0 }), now: NOW, ending: false };
     expect(dispose(ID, record, verdict, context)).toEqual({
       kind: 'retry',
-      next: { attempt: 2, losses: 2, failures: 0, returned: 2, firstClaimedAt: 1000 },
+      next: {
+        ...{ attempt: 2, losses: 2, failures: 0, returned: 2, firstClaimedAt: 1000 },
+        takenBack: true,
+      },
       notBefore: NOW + 10_000,
     });
     const again = aRecord({ claimedAt: NOW, firstClaimedAt: NOW - 60_000 });
     const spec = { startDeadlineSeconds: 60 };
     const actions = plan(aSnapshot({ spec, attempts: [{ ...waiting(0, 0), record: again }] }));
     expect(fates(actions)).toEqual(['0 StartDeadlineExceeded']);
+  });
+
+  it('is taken back again without a service while a task that asks for no more waits for a node', () => {
+    const stands = waiting(0, 9000, { ownNeeds: '{"cpus":2}', unplacedAt: NOW - 9 });
+    const again = (ownNeeds: string) => {
+      const next = { ...aClaim(), attempt: 2, returned: 1, takenBack: true as const, ownNeeds };
+      return aView({ index: 1, record: next, evidence: { kind: 'unseen' } });
+    };
+    const types = (attempts: AttemptView[]) => plan(aSnapshot({ attempts })).map((a) => a.type);
+    expect(types([stands, again('{"cpus":3}')])).toEqual(['RecordVerdict', 'RemoveService']);
+    expect(types([stands, again('{"cpus":1}')])).toEqual(['CreateService']);
+    expect(types([again('{"cpus":3}')])).toEqual(['CreateService']);
   });
 
   it('is none of the attempts that are told', () => {

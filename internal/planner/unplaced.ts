@@ -69,10 +69,7 @@ export function unplacedLeftMs(snapshot: Snapshot, view: AttemptView): number {
   const isKnown =
     returned !== undefined ||
     (ownNeeds === undefined && snapshot.othersStand) ||
-    // Of its job something waits that asks for no more.
-    snapshot.attempts.some(
-      (other) => isStanding(other) && asksFor(needs, needsOf(snapshot, other)),
-    );
+    standsForLess(snapshot, needs);
   return Math.max(0, (isKnown ? AGAIN_AFTER_MS : UNPLACED_AFTER_MS) - (view.unsuitedMs ?? 0));
 }
 
@@ -82,6 +79,23 @@ export function unplacedLeftMs(snapshot: Snapshot, view: AttemptView): number {
  */
 export function returnDelayMs({ returned = 0 }: AttemptRecord): number {
   return Math.min(MAX_RETURN_MS, UNPLACED_AFTER_MS * 2 ** returned);
+}
+
+/**
+ * True of a task that was taken back and claimed again while what waits for a node asks for no more: it would
+ * find none.
+ */
+export function isToWait(snapshot: Snapshot, view: AttemptView): boolean {
+  const { serviceId, takenBack } = view.record;
+  const isNew = serviceId === undefined && takenBack === true;
+  return isNew && standsForLess(snapshot, needsOf(snapshot, view));
+}
+
+/** True when an attempt of the job waits for a node that asks for no more. */
+function standsForLess(snapshot: Snapshot, needs: Needs): boolean {
+  return snapshot.attempts.some(
+    (other) => isStanding(other) && asksFor(needs, needsOf(snapshot, other)),
+  );
 }
 
 /** A note that an attempt has got a node after all: it holds a slot again. */

@@ -95,6 +95,8 @@ export interface ControllerStore {
     index: number,
     change: { from: AttemptRecord; to: AttemptRecord },
   ): Promise<void>;
+  /** Has tasks of a job that were taken back unplaced be due now. */
+  wakeReturned(fence: Fence, uid: string, now: number): Promise<void>;
   /**
    * Stores the verdict of an attempt, the first one for good.
    * @throws StoreError `Conflict` also when a report has arrived and `knowsReport` is not set; one that had to

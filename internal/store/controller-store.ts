@@ -98,6 +98,13 @@ export class RedisControllerStore extends Housekeeping implements ControllerStor
     return this.#advance(fence, uid, index, change, ['']);
   }
 
+  async wakeReturned(fence: Fence, uid: string, now: number): Promise<void> {
+    const { keys } = this.#connection;
+    const { waiting, progress } = keys.job(uid);
+    const names = [keys.lease, waiting, progress];
+    await this.#connection.transition('wake_returned', names, [fence.token, now]);
+  }
+
   recordVerdict(
     fence: Fence,
     uid: string,

@@ -25,6 +25,7 @@ const SCRIPTS = {
   claim: 15,
   advance: 6,
   settle: 15,
+  wake_returned: 3,
   complete: 15,
   delete_job: 9,
   expire: 24,

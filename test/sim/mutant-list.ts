@@ -392,8 +392,8 @@ if kind ~= 'retry' and kind ~= 'replace' then redis.call('HINCRBY', KEYS[2], kin
   mutant(
     'what is taken back costs a loss',
     planner('disposition'),
-    'const next = { ...count, ...since, returned: (record.returned ?? 0) + 1 };',
-    'const next = { ...count, ...since, losses: count.losses + 1, returned: (record.returned ?? 0) + 1 };',
+    'const next: AttemptRecord = { ...count, ...since, returned: (record.returned ?? 0) + 1 };',
+    'const next: AttemptRecord = { ...count, ...since, losses: count.losses + 1, returned: (record.returned ?? 0) + 1 };',
   ),
   mutant(
     'what a node cannot start is the fault of the job',

@@ -203,3 +203,24 @@ describe('settling an attempt', () => {
     expect(await store.recount(uid)).toMatchObject({ active: 1, succeeded: 0 });
   });
 });
+
+test('what was taken back unplaced is due once it is woken, and nothing else that waits', async () => {
+  const store = newStore();
+  const fence = await store.lead();
+  const uid = await store.submit(['a', 'b', 'c']);
+  const [a, b, c] = await store.claim(fence, uid, 3);
+  if (a === undefined || b === undefined || c === undefined)
+    throw new Error('not all were claimed');
+  const next = { attempt: 2, losses: 0, failures: 0, returned: 1 };
+  const notBefore = store.clock.now() + 60_000;
+  await store.settle(fence, uid, a, {
+    ...{ kind: 'retry', notBefore },
+    next: { ...next, takenBack: true },
+  });
+  // A retry that has to wait as long as it was told to.
+  await store.settle(fence, uid, b, { kind: 'retry', notBefore, next: { ...next, failures: 1 } });
+  await store.controller.wakeReturned(fence, uid, store.clock.now());
+  expect((await store.claim(fence, uid, 3)).map(({ index }) => index)).toEqual([0]);
+  const late = { ...fence, token: fence.token - 1 };
+  expect(await codeOf(store.controller.wakeReturned(late, uid, 0))).toBe('Fenced');
+});
