@@ -27,6 +27,31 @@ it('has a job that gets a slot reconciled before those that wait', async () => {
   expect(told).toEqual(['first: waiting']);
 });
 
+// A list that is empty and untrue would tell of the end of a container that still runs.
+it('knows the task of an attempt that an earlier leader has judged, before any look shows it', async () => {
+  const tracker = new Tracker();
+  const job = {
+    metadata: { uid: 'J', namespace: 'default' },
+    spec: {},
+    status: { phase: 'Running', counts: { total: 1 } },
+  };
+  const verdict = { outcome: 'TimedOut', swarmTaskId: 'task' };
+  const record = { attempt: 1, serviceId: 's1', verdict, removedAt: 5 };
+  const options = {
+    ...{ tracker, slots: new Slots(1), clock: new FakeClock() },
+    store: { loadJob: async () => ({ job, attempts: [{ index: 0, record }], runnable: 0 }) },
+    executor: { busy: () => new Set([0]) },
+    swarm: { isOfEarlier: () => false },
+    faultyNodes: { some: false },
+    observer: {
+      ...{ nextLook: 2, current: { evidence: () => ({ kind: 'unseen' }), isGone: () => false } },
+      hurry: () => {},
+    },
+  } as unknown as Options;
+  await new Reconciler(options).reconcile('J');
+  expect([...tracker.values()]).toMatchObject([{ taskId: 'task', removed: { from: 2 } }]);
+});
+
 it('looks no more for an attempt that was settled while its job was read', async () => {
   const tracker = new Tracker();
   const id = { jobUid: 'running', index: 0, attempt: 1 };

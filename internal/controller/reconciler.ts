@@ -210,6 +210,7 @@ export class Reconciler {
     // An earlier leader may have been about to create its service.
     const inherited = !tracker.has(id) && record.serviceId === undefined;
     const entry = tracker.track(id, record.serviceId, observer.nextLook);
+    tracker.noteTask(id, record.verdict?.swarmTaskId);
     if (inherited) tracker.noteUnanswered(id);
     // By a leader before this one. A look that begins now can tell what became of the container.
     if (record.removedAt !== undefined && entry.removed === undefined) {

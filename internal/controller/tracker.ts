@@ -119,6 +119,12 @@ export class Tracker {
     return look < (entry.certainFrom ?? 0);
   }
 
+  /** A leader before this one has seen its task: of that the engine can be asked though no look shows it. */
+  noteTask(id: AttemptId, taskId: string | undefined): void {
+    const entry = this.#byKey.get(attemptKey(id));
+    if (entry !== undefined && taskId !== undefined) entry.taskId ??= taskId;
+  }
+
   /** A creation of an attempt's service was not answered: it may take effect at any time. */
   noteUnanswered(id: AttemptId): void {
     const entry = this.#byKey.get(attemptKey(id));

@@ -94,8 +94,8 @@ function observed(view: AttemptView, { spec }: JudgeContext): Verdict | undefine
       return lost(view, spec, evidence.reason, evidence.message, times(evidence.trace));
     case 'absent':
       return evidence.swarmReplaced
-        ? noExit('Lost', 'SwarmReplaced', 'the swarm was left and made anew', {})
-        : noExit('Lost', 'ServiceRemoved', removedMessage(record.serviceId), {});
+        ? lost(view, spec, 'SwarmReplaced', 'the swarm was left and made anew', {})
+        : lost(view, spec, 'ServiceRemoved', removedMessage(record.serviceId), {});
   }
 }
 
@@ -139,8 +139,13 @@ function overdue(view: AttemptView, context: JudgeContext): Verdict | undefined 
   }
 }
 
-/** What only its node can have ended: also a node that is back before it counted as lost. */
-const ENDED_BY_NODE: ReadonlySet<Reason> = new Set(['NodeLost', 'EngineRestarted', 'TaskStopped']);
+/** What only its node can have ended: also one that left the swarm, or is back before it counted as lost. */
+const ENDED_BY_NODE: ReadonlySet<Reason> = new Set<Reason>([
+  'NodeLost',
+  'EngineRestarted',
+  'TaskStopped',
+  'SwarmReplaced',
+]);
 
 /** With `onNodeLost: fail` the process may not run twice, so it has failed, whatever its budgets. */
 function lost(

@@ -130,6 +130,8 @@ describe('a task that is lost', () => {
     ['its node is down', nodeLost, {}],
     ['its engine was restarted', { ...nodeLost, reason: 'EngineRestarted' }, {}],
     ['its node was drained', { ...nodeLost, reason: 'TaskStopped' }, {}],
+    ['its node has left the swarm with all others', { kind: 'absent', swarmReplaced: true }, {}],
+    ['its service went while its node was away', { kind: 'absent' }, { lostAt: NOW - 9 }],
     ['its node is back in time', { ...nodeLost, reason: 'ServiceRemoved' }, { lostAt: NOW - 9 }],
   ])('never runs twice with onNodeLost: fail, when %s', (_when, evidence, record) => {
     const spec = {
