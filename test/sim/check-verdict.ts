@@ -33,6 +33,9 @@ export function checkVerdict(
   const invariant =
     verdict.outcome === 'Lost' ? 'only what was disturbed is lost' : 'a verdict is what happened';
   const { spec } = truth.planOf(task.uid);
+  const isNoted = verdict.reason !== 'SwarmReplaced' || job.toldOfSwarm === true;
+  const isRight = verdict.reason !== 'ServiceRemoved' || !truth.wentWithSwarm(id);
+  violations.check(isNoted && isRight, 'a swarm that is made anew is told of as one', why);
   if (verdict.source === 'controller') {
     const fine = isAllowed(verdict, spec, job);
     violations.check(fine, invariant, why);

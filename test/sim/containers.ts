@@ -21,7 +21,7 @@ interface ContainersOptions {
   timeline: Timeline;
   truth: Truth;
   violations: Violations;
-  ledger: Pick<Ledger, 'hasStood'>;
+  ledger: Pick<Ledger, 'hasStood' | 'leftBehind'>;
   /** Most containers at one time, over all jobs. */
   maxConcurrent: number;
 }
@@ -131,12 +131,13 @@ export class Containers {
   }
 
   #isExcused({ service, nodeId, isReachable }: RunningTask, attempt: AttemptId): boolean {
-    const { truth, timeline } = this.#options;
+    const { truth, timeline, ledger } = this.#options;
     if (!isReachable || this.#strays.has(service.ID)) return true;
     // A node that was away begins anew what it had, and is told only then that nobody wants it.
     const madeAt = Date.parse(service.CreatedAt) - EPOCH;
     if (truth.wasCut(nodeId, madeAt, timeline.now)) return true;
-    if (truth.fateOf(attempt).stuck !== 'container') return false;
+    const isTold = ledger.leftBehind.has(attemptKey(attempt));
+    if (truth.fateOf(attempt).stuck !== 'container' || !isTold) return false;
     const { StopGracePeriod: ns } = service.Spec.TaskTemplate.ContainerSpec;
     const graceMs = ns === undefined ? GRACE_MS : ns / 1e6;
     const since = this.#removed.get(service.ID) ?? Number.POSITIVE_INFINITY;

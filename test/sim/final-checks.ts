@@ -176,6 +176,8 @@ function checkBudgets(
     );
     return;
   }
+  // What may have run on a node that is lost must not run again, whatever its budgets.
+  if (spec.onNodeLost === 'fail' && result.verdict.reason === 'NodeLost') return;
   if (result.verdict.reason === 'NoReport') {
     // An end with 0 whose report is missing is tried again a few times only: each repeats what it does.
     const tried = losses >= Math.min(REPORT_TRIES, spec.lossLimit);

@@ -46,6 +46,12 @@ export interface JobEntry {
   /** The controller has stored that it ends. */
   ended: boolean;
   suspended: boolean;
+  /** When its deadline began, since when its clock stands, and for how long it has stood before, in ms. */
+  startedAt?: number;
+  stoodSince?: number;
+  stoodMs?: number;
+  /** It was told that its services were in a swarm that is no more. */
+  toldOfSwarm?: true;
   /** Somebody asked for its removal. */
   deleting: boolean;
   /** 1, and one more each time that its failed tasks were made to run again. */
@@ -65,6 +71,10 @@ export class Ledger {
   readonly reports = new Map<string, Report>();
   /** Attempts of which the store knows that a report of theirs was refused. */
   readonly refusals = new Set<string>();
+  /** Attempts of which it was told that their container was left behind. */
+  readonly leftBehind = new Set<string>();
+  /** It is noted which swarm the engine belongs to. */
+  knowsSwarm = false;
 
   accept(uid: string, total: number, callback: boolean): void {
     if (this.jobs.has(uid)) return;
@@ -114,6 +124,27 @@ export class Ledger {
   }
 }
 
+/** Somebody suspends a job, or lets it go on. */
+export function suspend(job: JobEntry, suspended: boolean, now: number): void {
+  if (suspended === job.suspended) return;
+  job.suspended = suspended;
+  if (suspended) job.stoodSince = now;
+  else {
+    job.stoodMs = stoodUntil(job, now);
+    delete job.stoodSince;
+  }
+}
+
+/** How much of its deadline a job has used, in ms. */
+export function usedMs(job: JobEntry, now: number): number {
+  return job.startedAt === undefined ? 0 : now - job.startedAt - stoodUntil(job, now);
+}
+
+function stoodUntil({ startedAt, stoodSince, stoodMs = 0 }: JobEntry, now: number): number {
+  if (startedAt === undefined || stoodSince === undefined) return stoodMs;
+  return stoodMs + now - Math.max(stoodSince, startedAt);
+}
+
 function isStanding(record: AttemptRecord | undefined): boolean {
   return record?.unplacedAt !== undefined && record.verdict === undefined;
 }
@@ -147,6 +178,7 @@ export function runAgain(job: JobEntry): void {
     task.budgetFrom = task.verdicts.length;
   }
   leaveOutCallback(job);
+  for (const name of ['startedAt', 'stoodSince', 'stoodMs'] as const) delete job[name];
   job.generation += 1;
   Object.assign(job, { finished: false, called: false });
   // A job that is retried is not suspended any more.

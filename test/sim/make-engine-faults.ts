@@ -16,15 +16,17 @@ export function engineFaults(rng: Rng, nodes: readonly string[]): Fault[] {
 }
 
 /**
- * A creation takes effect long after it was given up, and meanwhile its job is cancelled or over its time: it
- * was removed by its name before it was there. Or it takes effect and is never answered.
+ * A creation takes effect long after it was given up, and meanwhile its job is cancelled, to be removed, or over its
+ * time: it was removed by its name before it was there. Or it takes effect and is never answered.
  */
 export function lateCreations(rng: Rng, jobs: readonly JobPlan[]): Fault[] {
   const job = jobs.find(({ wish, spec }) => wish === undefined && spec.callback !== undefined);
   if (job === undefined || !rng.chance(0.12)) return [];
   const isLost = rng.chance(0.5);
   const afterMs = rng.int(1000, isLost ? 4000 : 20_000);
-  if (rng.chance(0.5)) job.wish = { what: 'cancel', afterMs: Math.min(afterMs, 12_000) };
+  const soonMs = Math.min(afterMs, 12_000);
+  if (rng.chance(0.6))
+    job.wish = { what: rng.pick(['cancel', 'cancel', 'delete']), afterMs: soonMs };
   else job.spec.activeDeadlineSeconds ??= Math.ceil(afterMs / 1000);
   if (isLost) {
     return Array.from({ length: 20 }, (_, i) => {

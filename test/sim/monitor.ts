@@ -9,7 +9,7 @@ import type { CreatedService, ObservedTask, ServiceSpec } from '../../internal/s
 import type { Containers } from './containers.ts';
 import type { Call, Outcome } from './effects.ts';
 import { LeaseAudit } from './lease-audit.ts';
-import { type JobEntry, type Ledger, remove, runAgain } from './ledger.ts';
+import { type JobEntry, type Ledger, remove, runAgain, suspend } from './ledger.ts';
 import { PlacementAudit } from './placement-audit.ts';
 import { type AuditOptions, StoreAudit } from './store-audit.ts';
 import type { Violations } from './violation.ts';
@@ -35,6 +35,7 @@ export class Monitor {
   readonly #violations: Violations;
   readonly #timeline: AuditOptions['timeline'];
   readonly #containers: Containers;
+  readonly #truth: AuditOptions['truth'];
   readonly #lease: LeaseAudit;
   readonly #audit: StoreAudit;
   readonly #placement: PlacementAudit;
@@ -43,7 +44,8 @@ export class Monitor {
 
   constructor(options: AuditOptions, ledger: Ledger) {
     this.ledger = ledger;
-    const { violations, timeline, containers } = options;
+    const { violations, timeline, containers, truth } = options;
+    this.#truth = truth;
     this.#violations = violations;
     this.#timeline = timeline;
     this.#containers = containers;
@@ -104,6 +106,7 @@ export class Monitor {
     if (id === undefined) return;
     this.ledger.services.set(serviceId, id);
     this.#named.set(Name, serviceId);
+    this.#truth.isMadeAnew(id);
     const record = this.ledger.currentRecord(id.jobUid, id.index, id.attempt);
     if (record === undefined || record.verdict !== undefined) this.#containers.isStray(serviceId);
   }
@@ -146,7 +149,7 @@ export class Monitor {
       runAgain(job);
     } else if (method === 'redeliver') this.#job(args[0]).called = false;
     else if (method === 'suspendJob') {
-      this.#job(args[0]).suspended = args[1] === true;
+      suspend(this.#job(args[0]), args[1] === true, this.#timeline.now);
     } else if (method === 'storeReport') this.#onReport(args[0] as Report);
     else if (method === 'refuseReport') {
       this.ledger.refusals.add(attemptKey((args[0] as ReportRefusal).id));

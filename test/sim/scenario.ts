@@ -1,5 +1,6 @@
 import type { JobSpec } from '../../internal/apis/index.ts';
 import type { NodeTrouble } from '../model/node-trouble.ts';
+import { coincidences } from './make-coincidences.ts';
 import { engineCrashes, engineFaults, lateCreations } from './make-engine-faults.ts';
 import { lateCompletion, lateWrites, makeFaults, staleWrites } from './make-faults.ts';
 import { bigJob, makeJobs } from './make-jobs.ts';
@@ -130,6 +131,7 @@ export function makeScenario(seed: number): Scenario {
     ...engineFaults(rng.fork('engine'), nodes),
     ...lateCreations(rng.fork('creations'), jobs),
     ...engineCrashes(rng.fork('crashes'), jobs, nodes),
+    ...coincidences(rng.fork('coincidences'), jobs, nodes),
   ];
   const faults = [...ordinary, ...ofEngine, ...room];
   return { seed, controllers, nodes, maxConcurrent, jobs, faults };

@@ -3,6 +3,8 @@ import {
   attemptKey,
   attemptOf,
   DEFAULT_RETRY_BACKOFF,
+  type JobEnding,
+  type JobEvent,
   type Settlement,
   type TaskResult,
 } from '../../internal/apis/index.ts';
@@ -17,6 +19,7 @@ import {
   type JobEntry,
   type Ledger,
   type TaskEntry,
+  usedMs,
 } from './ledger.ts';
 import type { JobPlan } from './scenario.ts';
 import { EPOCH } from './sim-process.ts';
@@ -35,6 +38,9 @@ export interface AuditOptions {
 }
 
 const SURVIVE = '11: attempts, last exit status and output of failed attempts survive';
+
+/** Clocks tell whole ms. */
+const SLACK_MS = 2;
 
 type Change = { from: AttemptRecord; to: AttemptRecord };
 
@@ -65,16 +71,43 @@ export class StoreAudit {
       case 'settleAttempt':
         this.#onSettle(task(), args[3] as { from: AttemptRecord; settlement: Settlement });
         break;
+      case 'startJob':
+        this.#job(args[1]).startedAt ??= Number(args[2]) - EPOCH;
+        break;
+      case 'addEvent':
+        this.#onEvent(this.#job(args[0]), args[1] as JobEvent);
+        break;
+      case 'noteCluster':
+        this.#ledger.knowsSwarm = true;
+        break;
       case 'endJob':
-        this.#onEnd(this.#job(args[1]));
+        this.#onEnd(this.#job(args[1]), args[2] as JobEnding);
         break;
       case 'completeJob':
         if (value === true) this.#onComplete(this.#job(args[1]));
     }
   }
 
-  #onEnd(job: JobEntry): void {
-    const { spec } = this.#options.truth.planOf(job.uid);
+  #onEvent(job: JobEntry, { type, index, attempt }: JobEvent): void {
+    if (type === 'SwarmReplaced') job.toldOfSwarm = true;
+    if (type !== 'ContainerStuck' || index === undefined || attempt === undefined) return;
+    const { truth } = this.#options;
+    const id = { jobUid: job.uid, index, attempt };
+    this.#ledger.leftBehind.add(attemptKey(id));
+    const isReal = truth.fateOf(id).stuck !== undefined || !truth.isQuiet;
+    this.#check(isReal, 'only what stays is left behind', () => attemptKey(id));
+  }
+
+  #onEnd(job: JobEntry, { reason }: JobEnding): void {
+    const { truth, timeline, steady } = this.#options;
+    const { spec } = truth.planOf(job.uid);
+    const used = usedMs(job, timeline.now);
+    const isOver = used + SLACK_MS >= (spec.activeDeadlineSeconds ?? 0) * 1000;
+    this.#check(
+      reason !== 'DeadlineExceeded' || isOver || !steady,
+      'a deadline ends no job before its time, and its clock stands while that is suspended',
+      () => `${job.uid} has used ${used} ms`,
+    );
     const asked = job.ending || spec.activeDeadlineSeconds !== undefined || ruledOver(job, spec);
     this.#check(asked, 'a job is ended only for a reason', () => job.uid);
     job.ending = true;
@@ -187,6 +220,7 @@ export class StoreAudit {
       nameOf(task),
     );
     const isLost = from.verdict?.outcome === 'Lost';
+    this.#checkNoSecondRun(task, from);
     const costs = COSTS_NO_LOSS.has(from.verdict?.reason ?? '') ? 0 : 1;
     const counted = !isLost || next.losses === from.losses + costs;
     this.#check(counted, 'every loss is counted, and nothing else as one', () => nameOf(task));
@@ -198,6 +232,15 @@ export class StoreAudit {
       task.notBefore = settlement.notBefore;
       task.dueAt = this.#dueAt(task, from, next);
     } else this.#start(task, next, this.#options.timeline.now);
+  }
+
+  /** With `onNodeLost: fail` what a node may have run does not run again because that is lost. */
+  #checkNoSecondRun({ uid, index }: TaskEntry, { attempt, verdict }: AttemptRecord): void {
+    const { truth } = this.#options;
+    const id = { jobUid: uid, index, attempt };
+    if (truth.planOf(uid).spec.onNodeLost !== 'fail' || !BY_NODE.has(verdict?.reason ?? '')) return;
+    const again = truth.beganAt(id) !== undefined;
+    this.#check(!again, 'who says fail gets no second run', () => attemptKey(id));
   }
 
   /** The last attempt came to nothing: what the one before came to is the result. */
@@ -256,6 +299,11 @@ export class StoreAudit {
     this.#options.violations.check(holds, invariant, message);
   }
 }
+
+/** Reasons of a loss that is one of a node. */
+const BY_NODE: ReadonlySet<string> = new Set([
+  ...['NodeLost', 'EngineRestarted', 'TaskStopped', 'SwarmReplaced'],
+]);
 
 /** Reasons of a loss that are not counted as one. */
 const COSTS_NO_LOSS: ReadonlySet<string> = new Set(['PlacementOutdated', 'Unplaced', 'NodeFault']);

@@ -3,6 +3,7 @@ import { ConnectionRefused, ModelError } from '../model/model-error.ts';
 import type { NodeTrouble } from '../model/node-trouble.ts';
 import type { ModelSwarm } from '../model/swarm.ts';
 import type { Containers } from './containers.ts';
+import type { Ledger } from './ledger.ts';
 import { SECRET } from './make-policies.ts';
 import type { NodeFault } from './scenario.ts';
 import { tasksOf } from './swarm-view.ts';
@@ -21,7 +22,7 @@ interface SwarmFaultsOptions {
   timeline: Timeline;
   truth: Truth;
   containers: Containers;
-  services: Map<string, AttemptId>;
+  ledger: Pick<Ledger, 'services' | 'knowsSwarm'>;
 }
 
 /** What goes wrong with the swarm, told to the truth so that it knows whom it concerned. */
@@ -30,19 +31,20 @@ export class SwarmFaults {
   readonly #timeline: Timeline;
   readonly #truth: Truth;
   readonly #containers: Containers;
+  readonly #ledger: SwarmFaultsOptions['ledger'];
   readonly #services: Map<string, AttemptId>;
   /** Ids by host name, of the nodes that have not been removed. */
   readonly #nodes = new Map<string, string>();
 
   #roomy: string | undefined;
 
-  /** @param services those that are there, by id. */
-  constructor({ swarm, timeline, truth, containers, services }: SwarmFaultsOptions) {
+  constructor({ swarm, timeline, truth, containers, ledger }: SwarmFaultsOptions) {
     this.#swarm = swarm;
     this.#timeline = timeline;
     this.#truth = truth;
     this.#containers = containers;
-    this.#services = services;
+    this.#ledger = ledger;
+    this.#services = ledger.services;
     this.#noteNodes();
   }
 
@@ -110,7 +112,10 @@ export class SwarmFaults {
 
   /** All leave, and make another swarm with the same names in it. */
   renew(forMs: number): void {
-    for (const id of this.#services.values()) this.#truth.hit(id);
+    for (const id of this.#services.values()) {
+      if (this.#ledger.knowsSwarm) this.#truth.renewed(id);
+      else this.#truth.hit(id);
+    }
     this.#services.clear();
     this.#nodes.clear();
     this.#swarm.renew(forMs);

@@ -27,6 +27,7 @@ const NODES_UNKNOWN_MS = 35_000;
 export class Truth {
   readonly #jobs = new Map<string, JobPlan>();
   readonly #hit = new Set<string>();
+  readonly #renewed = new Set<string>();
   readonly #troubles: NodeTrouble[] = [];
   readonly #begun = new Map<string, number>();
   readonly #broken = new Map<string, number>();
@@ -100,6 +101,27 @@ export class Truth {
   /** Somebody removes the service of an attempt by hand, or kills its process. */
   hit(id: AttemptId): void {
     this.#hit.add(attemptKey(id));
+  }
+
+  /** The swarm that its service was in is left and made anew. */
+  renewed(id: AttemptId): void {
+    this.hit(id);
+    this.#renewed.add(attemptKey(id));
+  }
+
+  /** There is a service of it in the present swarm. */
+  isMadeAnew(id: AttemptId): void {
+    this.#renewed.delete(attemptKey(id));
+  }
+
+  /** Its service went with its swarm. */
+  wentWithSwarm(id: AttemptId): boolean {
+    return this.#renewed.has(attemptKey(id));
+  }
+
+  /** Nothing happened to any node, and the managers stayed the same. */
+  get isQuiet(): boolean {
+    return this.#troubles.length + this.#changes.length === 0;
   }
 
   /** Something happens to a node, between two points of virtual time. */

@@ -108,8 +108,7 @@ export class World {
         rng: rng('processes'),
       },
     });
-    const { services } = this.monitor.ledger;
-    const swarmFaults = new SwarmFaults({ swarm, timeline, truth, containers, services });
+    const swarmFaults = new SwarmFaults({ swarm, timeline, truth, containers, ledger });
     const { fleet } = this;
     this.plan = new FaultPlan(
       { timeline, history, fleet, faults, swarm: swarmFaults, changes, hints },
