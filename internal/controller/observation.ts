@@ -95,7 +95,11 @@ export class Observation {
   teach(entry: Tracked): void {
     const tasks = this.#tasks.get(entry.key) ?? [];
     const task = tasks.at(-1);
-    if (task === undefined) return;
+    if (task === undefined) {
+      if (this.#services?.has(entry.serviceId ?? '')) entry.hiddenSince ??= this.takenAt;
+      return;
+    }
+    delete entry.hiddenSince;
     entry.taskId = task.id;
     if (tasks.some(isEnforced)) entry.enforced = true;
     const unheard = tasks.some(({ nodeId = '' }) => isUnheard(this.#nodes?.get(nodeId)));

@@ -234,6 +234,32 @@ describe('an attempt whose service was removed', () => {
     expect(isGone()).toBe(true);
   });
 
+  it('may run for its grace when its task was hidden while its service was there', async () => {
+    list = async () => [];
+    await watching();
+    const tracked = entry();
+    if (tracked !== undefined) tracked.graceMs = 5000;
+    await pass(2000);
+    services = [];
+    inspected = [];
+    remove();
+    await pass(6500);
+    expect(isGone()).toBe(false);
+    await pass(2000);
+    expect(isGone()).toBe(true);
+  });
+
+  it('is gone at once when no task of it was made in the moment that its service was there', async () => {
+    list = async () => [];
+    await watching();
+    await pass(300);
+    services = [];
+    inspected = [];
+    remove();
+    await pass(500);
+    expect(isGone()).toBe(true);
+  });
+
   it('may appear for a while when its creation was not answered', async () => {
     list = async () => [];
     services = [];
@@ -336,6 +362,17 @@ describe('the nodes', () => {
     ...{ id: 'n', hostname: 'h', state: 'ready', availability: 'active' },
     ...{ version: ended.version - 1, updatedAt: ended.updatedAt + 100 },
   };
+
+  // A job that asked and looked again after a time missed the one look that had them, and slept for ever.
+  it('are told to who asked for them once they are in the last look', async () => {
+    await watching();
+    await pass(3000);
+    nodes = [node('ready')];
+    const seen: unknown[] = [];
+    observer.askNodes(() => seen.push(observer.current.loads('J')));
+    await pass(1000);
+    expect(seen).toEqual([[{ id: 'n', tasks: 0 }]]);
+  });
 
   it('are asked for the end of a task, which may be that of its engine', async () => {
     nodes = [restarted];

@@ -48,8 +48,10 @@ const MUCH = 0.25;
 const MOST_ASKED = 64;
 /** How long after its removal by name a service may still appear whose creation was not answered, in ms. */
 const UNANSWERED_MS = 2000;
-/** From the rejection of a running task until its engine has stopped the container, in ms: a grace and 2 s. */
-const ENFORCED_MS = 12_000;
+/** How much longer than its grace a container may run of which the swarm shows nothing, in ms. */
+const UNSEEN_END_MS = 2000;
+/** For how long a look has to show a service without a task before such lists are doubted, in ms. */
+const HIDDEN_MS = 1000;
 
 /**
  * Polls the swarm while there are attempts to watch; events and creations only hurry the next look.
@@ -63,6 +65,8 @@ export class Observer {
   #busyUntil = 0;
   #lookTook = 0;
   #nodesAsked = false;
+  /** Who waits for a look that has them. */
+  #onNodes: (() => void)[] = [];
   /** Attempts whose process has ended and of which no look says so yet, by until when that is awaited. */
   readonly #ending = new Map<string, number>();
   readonly #bell = new Bell();
@@ -102,9 +106,14 @@ export class Observer {
     if (this.#interval() < before) this.#bell.ring();
   }
 
-  /** The next look is to list the nodes too, whatever it finds. */
-  askNodes(): void {
+  /**
+   * The next look is to list the nodes too, whatever it finds.
+   * @param onListed called once they are in the last look. Later looks do not have them: who only looks again
+   * after some time may miss them for ever.
+   */
+  askNodes(onListed?: () => void): void {
     this.#nodesAsked = true;
+    if (onListed !== undefined) this.#onNodes.push(onListed);
   }
 
   async run(signal: AbortSignal): Promise<void> {
@@ -148,6 +157,7 @@ export class Observer {
     this.#failures = 0;
     this.#dropEnded();
     this.#tellNews();
+    if (look.activeNodes() !== undefined) for (const tell of this.#onNodes.splice(0)) tell();
   }
 
   /** A question that is not answered leaves its attempt unseen, and the look as it is. */
@@ -166,6 +176,7 @@ export class Observer {
     const service = await engine.findService(serviceId);
     if (service !== undefined && isOf(entry.id, service)) {
       if (removed !== undefined) look.addRemaining(entry);
+      if (!look.hasTask(entry)) entry.hiddenSince ??= look.takenAt;
       return;
     }
     if (look.hasTask(entry)) return;
@@ -238,8 +249,10 @@ function isToHaveService({ serviceId, removed }: Tracked): boolean {
 }
 
 /** How long after a removal its container may still run without a trace of it in the swarm, in ms. */
-function settlingMs({ doubtful, enforced }: Tracked): number {
-  if (enforced) return ENFORCED_MS;
+function settlingMs(entry: Tracked): number {
+  const { doubtful, enforced, removed, hiddenSince, graceMs = 0 } = entry;
+  const isHidden = hiddenSince !== undefined && (removed?.at ?? 0) - hiddenSince >= HIDDEN_MS;
+  if (enforced || isHidden) return graceMs + UNSEEN_END_MS;
   return doubtful ? UNANSWERED_MS : 0;
 }
 

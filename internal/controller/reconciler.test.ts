@@ -44,7 +44,14 @@ it('knows the task of an attempt that an earlier leader has judged, before any l
     swarm: { isOfEarlier: () => false },
     faultyNodes: { some: false },
     observer: {
-      ...{ nextLook: 2, current: { evidence: () => ({ kind: 'unseen' }), isGone: () => false } },
+      ...{
+        nextLook: 2,
+        current: {
+          evidence: () => ({ kind: 'unseen' }),
+          isGone: () => false,
+          remains: () => false,
+        },
+      },
       hurry: () => {},
     },
   } as unknown as Options;

@@ -5,6 +5,7 @@ import {
   type Action,
   type AttemptAction,
   behindOthersMs,
+  graceSeconds,
   isAttemptAction,
   isHeld,
   isStanding,
@@ -116,7 +117,7 @@ export class Reconciler {
     if (tracker.size === 0 && state.attempts.length > 0) observer.hurry();
     const limited = state.job.spec.placement?.maxPerNode !== undefined;
     const attempts = state.attempts.map((attempt) => {
-      const view = this.#view(uid, attempt, look);
+      const view = this.#view(state.job, attempt, look);
       return limited && !busy.has(view.index) ? this.#withDoubt(uid, view, look) : view;
     });
     tracker.keepOnly(uid, attempts);
@@ -149,11 +150,14 @@ export class Reconciler {
     look: Observer['current'],
     closed: readonly string[],
   ): Pick<Snapshot, 'nodes'> {
-    const { observer, tracker } = this.#options;
+    const { observer, tracker, enqueue } = this.#options;
     if (job.spec.placement?.maxPerNode === undefined) return {};
-    observer.askNodes();
     const nodes = look.number >= tracker.settledFrom(uid) ? look.loads(uid) : undefined;
-    if (nodes !== undefined) return { nodes: nodes.filter(({ id }) => !closed.includes(id)) };
+    if (nodes !== undefined) {
+      observer.askNodes();
+      return { nodes: nodes.filter(({ id }) => !closed.includes(id)) };
+    }
+    observer.askNodes(() => enqueue(uid));
     observer.hurry();
     return {};
   }
@@ -203,13 +207,18 @@ export class Reconciler {
     for (const uid of this.#options.slots.distribute()) this.#options.enqueueFirst(uid);
   }
 
-  #view(uid: string, attempt: CurrentAttempt, look: Observer['current']): AttemptView {
+  #view(
+    { metadata: { uid }, spec }: Job,
+    attempt: CurrentAttempt,
+    look: Observer['current'],
+  ): AttemptView {
     const { tracker, observer, clock, swarm } = this.#options;
     const { record, report } = attempt;
     const id = { jobUid: uid, index: attempt.index, attempt: record.attempt };
     // An earlier leader may have been about to create its service.
     const inherited = !tracker.has(id) && record.serviceId === undefined;
     const entry = tracker.track(id, record.serviceId, observer.nextLook);
+    entry.graceMs = graceSeconds(spec) * 1000;
     tracker.noteTask(id, record.verdict?.swarmTaskId);
     if (inherited) tracker.noteUnanswered(id);
     // By a leader before this one. A look that begins now can tell what became of the container.

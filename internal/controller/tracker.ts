@@ -26,6 +26,10 @@ export interface Tracked {
   unheardSince?: number;
   /** The enforcer of constraints has rejected its task. */
   enforced?: boolean;
+  /** Since when its service has been there while no list had a task of it, in ms of the monotonic clock. */
+  hiddenSince?: number;
+  /** From SIGTERM to SIGKILL, in ms. */
+  graceMs?: number;
   /** What the last look said; a change of it wakes the job. */
   lastSeen?: string;
   /** When its process was started (Unix ms), by the engine's clock: an ended task does not tell. */

@@ -33,6 +33,11 @@ export function containerEndedAt({ evidence }: AttemptView): number | undefined 
   return 'trace' in evidence ? evidence.trace.finishedAt : undefined;
 }
 
-function boundSeconds({ terminationGracePeriodSeconds = DEFAULT_GRACE_SECONDS }: JobSpec): number {
-  return terminationGracePeriodSeconds + STUCK_AFTER_SECONDS;
+/** From SIGTERM to SIGKILL, in s. */
+export function graceSeconds({ terminationGracePeriodSeconds: seconds }: JobSpec): number {
+  return seconds ?? DEFAULT_GRACE_SECONDS;
+}
+
+function boundSeconds(spec: JobSpec): number {
+  return graceSeconds(spec) + STUCK_AFTER_SECONDS;
 }

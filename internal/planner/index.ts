@@ -1,5 +1,6 @@
 export * from './actions.ts';
 export { settlementOf } from './disposition.ts';
+export { graceSeconds } from './gone.ts';
 export { roomForTasks } from './max-per-node.ts';
 export { avoidedNodes, troublesome } from './placement.ts';
 export { isHeld, plan } from './plan.ts';
