@@ -99,7 +99,7 @@ if kind ~= 'retry' and kind ~= 'replace' then redis.call('HINCRBY', KEYS[2], kin
     'a service is gone because a list does not have it',
     controller('observer'),
     'if (service !== undefined && isOf(entry.id, service)) {',
-    'if (removed !== undefined && service !== undefined) {',
+    "if (service !== undefined && entry.key === '') {",
   ),
   mutant(
     'the place of an attempt is free while its container runs',
@@ -406,6 +406,66 @@ if kind ~= 'retry' and kind ~= 'replace' then redis.call('HINCRBY', KEYS[2], kin
     planner('disposition'),
     'const next = before === undefined ? disposition.next : { ...disposition.next, last: before };',
     'const next = before === undefined ? disposition.next : { ...disposition.next };',
+  ),
+  {
+    ...mutant(
+      'the task that an earlier leader judged is not asked for',
+      controller('reconciler'),
+      'tracker.noteTask(id, record.verdict?.swarmTaskId);',
+      '',
+    ),
+    test: {
+      file: controller('reconciler.test'),
+      test: 'knows the task of an attempt that an earlier leader has judged, before any look shows it',
+    },
+  },
+  {
+    ...mutant(
+      'a task that lists hid is gone with its service',
+      controller('observer'),
+      'if (enforced || isHidden) return graceMs + UNSEEN_END_MS;',
+      'if (enforced) return graceMs + UNSEEN_END_MS;',
+    ),
+    test: {
+      file: controller('observer.test'),
+      test: 'may run for its grace when its task was hidden while its service was there',
+    },
+  },
+  {
+    ...mutant(
+      'who asked for the nodes is not woken',
+      controller('observer'),
+      'for (const tell of this.#onNodes.splice(0)) tell();',
+      'this.#onNodes = [];',
+    ),
+    test: {
+      file: controller('observer.test'),
+      test: 'are told to who asked for them once they are in the last look',
+    },
+  },
+  mutant(
+    'the clock of a deadline goes on while its job is suspended',
+    'internal/apis/deadline.ts',
+    'const used = Math.max(0, (suspendedAt ?? now) - startTime - suspendedMs);',
+    'const used = Math.max(0, (suspendedAt ?? now) - startTime - Math.min(0, suspendedMs));',
+  ),
+  mutant(
+    'what a lost node may have run runs again although it must not',
+    planner('judge'),
+    "if (spec.onNodeLost !== 'fail' || !byNode) return",
+    "if (spec.onNodeLost !== 'fail' || byNode) return",
+  ),
+  mutant(
+    'what went with its swarm is told as removed by hand',
+    controller('reconciler'),
+    "const swarmReplaced = evidence.kind === 'absent' && swarm.isOfEarlier(record.claimedAt);",
+    "const swarmReplaced = evidence.kind === 'unseen' && swarm.isOfEarlier(record.claimedAt);",
+  ),
+  mutant(
+    'a container is left behind without a word',
+    controller('attempt-steps'),
+    'if (action.stuck !== undefined) {',
+    "if (action.stuck === '') {",
   ),
   {
     name: 'what was settled while its job was read is looked for ever after',
