@@ -62,10 +62,11 @@ export function checkVerdict(
   const due = refusals.has(attemptKey(id))
     ? spec.completionPolicy !== 'exit'
     : spec.completionPolicy === 'report';
-  violations.check(isTrue(verdict, spec, { id, truth, hit, due }), invariant, why);
-  const earned = verdict.outcome !== 'Succeeded' || (truth.endedItself(id, 0) && !due);
   // README, Known: a change of managers hides that the engine of a node was restarted before.
   const hidden = hit && !due && truth.nodesWereUnknown(endedAt, timeline.now);
+  const isTold = hidden && verdict.exitStatus === truth.fateOf(id).exitOnTerm;
+  violations.check(isTold || isTrue(verdict, spec, { id, truth, hit, due }), invariant, why);
+  const earned = verdict.outcome !== 'Succeeded' || (truth.endedItself(id, 0) && !due);
   violations.check(earned || hidden, NEVER_BETTER, why);
   const byNode = verdict.outcome === 'Rejected' && verdict.reason === 'NodeFault';
   violations.check(!byNode, 'what one node cannot start another one does', why);
