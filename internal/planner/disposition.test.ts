@@ -322,25 +322,6 @@ describe('the settlement of an attempt', () => {
     );
   });
 
-  it.each(['PlacementOutdated', 'Unplaced'] as const)(
-    'is a cancelled one where the job ended while it was taken back: %s',
-    (reason) => {
-      const verdict = { ...lost, reason, message: 'no suitable node' } as const;
-      const record = { ...aRecord(), verdict };
-      expect(settlementOf(settle({ kind: 'final' }), record)).toMatchObject({
-        succeeded: false,
-        result: {
-          verdict: {
-            outcome: 'Cancelled',
-            exitStatus: null,
-            reason: 'CancelRequested',
-            message: 'the job ended before a node took the task; no suitable node',
-          },
-        },
-      });
-    },
-  );
-
   it('is what the attempt before came to, where this one came to nothing', () => {
     const last = { verdict: { ...failed, message: 'it broke' }, output, attempts: 1, losses: 0 };
     const record = { ...aRecord({ attempt: 2, last }), verdict: stopped };

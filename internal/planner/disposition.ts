@@ -191,19 +191,12 @@ export function settlementOf(
     return { ...disposition, next };
   }
   const stands = disposition.lastStands && last !== undefined;
-  // Nothing was lost of what was never placed.
-  if (costsNothing(verdict)) result.verdict = neverPlaced(verdict);
   return {
     kind: 'final',
     succeeded: verdict.outcome === 'Succeeded',
     result: stands ? untriedResult(last, result, verdict.message ?? '') : result,
     ...(disposition.ends === undefined ? {} : { ends: disposition.ends }),
   };
-}
-
-function neverPlaced({ message, ...verdict }: Verdict): Verdict {
-  const words = `the job ended before a node took the task; ${message}`;
-  return { ...verdict, outcome: 'Cancelled', reason: 'CancelRequested', message: words };
 }
 
 /** What was stopped has ended when its container was gone: nothing that ran goes on for ever. */

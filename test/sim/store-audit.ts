@@ -207,8 +207,7 @@ export class StoreAudit {
       const verdict = { ...from.verdict, ...(finishedAt === undefined ? {} : { finishedAt }) };
       const isStuck = result.verdict.message?.includes('ContainerStuck');
       const ended = isStuck ? { ...result.verdict, message } : result.verdict;
-      const isSame = wasNeverPlaced(from) ? ended.outcome === 'Cancelled' : same(ended, verdict);
-      const told = isSame && same(result.output, from.output);
+      const told = same(ended, verdict) && same(result.output, from.output);
       this.#check(told, order, () => `the result of ${nameOf(task)} is not what was stored before`);
       this.#check(task.result === undefined, 'a task is counted once', () => nameOf(task));
       task.result = result;
@@ -343,9 +342,4 @@ function nameOf({ uid, index, attempts }: TaskEntry): string {
 /** Records are compared as the store compares them: by their text. */
 function same(a: unknown, b: unknown): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
-}
-
-/** Taken back, and then its job ended: nothing was lost. */
-function wasNeverPlaced({ verdict }: AttemptRecord): boolean {
-  return verdict?.reason === 'Unplaced' || verdict?.reason === 'PlacementOutdated';
 }
