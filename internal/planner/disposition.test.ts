@@ -354,6 +354,15 @@ describe('an attempt that is stopped because its job ends', () => {
     expect(dispose(ID, second, { ...lost, reason: 'Unplaced' }, ending)).toEqual(untried);
   });
 
+  // Its job ended between the verdict and the settlement: the task was told Lost, with an attempt.
+  it.each(['PlacementOutdated', 'Unplaced'] as const)(
+    'leaves a task untried that never was, when it was taken back just before: %s',
+    (reason) => {
+      const disposition = dispose(ID, aRecord(), { ...lost, reason }, ending);
+      expect(disposition).toMatchObject({ kind: 'retry', next: { attempt: 2, losses: 0 } });
+    },
+  );
+
   it('keeps its own number, that of the one before, and how many there were', () => {
     const record = { ...aRecord({ attempt: 4, returned: 1, last }), verdict: stopped };
     expect(settlementOf(settle({ kind: 'final', lastStands: true }), record)).toMatchObject({

@@ -39,13 +39,18 @@ export function dispose(
   if (ending && !reported && isUnstarted(verdict) && leavesLast(record)) {
     return { kind: 'final', lastStands: true };
   }
-  if (ending || verdict.outcome === 'Succeeded') return { kind: 'final' };
+  if ((ending && !costsNothing(verdict)) || verdict.outcome === 'Succeeded') {
+    return { kind: 'final' };
+  }
   const { losses, failures, returned, nodeFaults = 0 } = record;
   const count: AttemptRecord = { attempt: record.attempt + 1, losses, failures };
   // What was taken back before is none of the attempts that are told.
   if (returned !== undefined) count.returned = returned;
   if (nodeFaults > 0) count.nodeFaults = nodeFaults;
-  if (verdict.reason === 'PlacementOutdated') return { kind: 'replace', next: anew(count, record) };
+  if (verdict.reason === 'PlacementOutdated') {
+    const next = anew(count, record);
+    return ending ? { kind: 'retry', next, notBefore: now } : { kind: 'replace', next };
+  }
   if (verdict.reason === 'Unplaced') return takenBack(count, record, now);
   const next = { ...count, ...troubleAfter(record, verdict) };
   const retry = (record: AttemptRecord, tries: number): Disposition => ({
