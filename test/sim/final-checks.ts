@@ -108,8 +108,10 @@ function checkTask(world: World, entry: JobEntry, job: Job, task: TaskView): voi
   const books = entry.tasks.get(task.index);
   const { result } = task;
   const name = `${entry.uid}/${task.index}`;
-  if (result === undefined) {
-    violations.check(entry.ending, '4: every task of a job that ran out ends', () => name);
+  const isParked = entry.parked.has(task.index);
+  if (result === undefined || isParked) {
+    const isLeft = entry.ending || isParked;
+    violations.check(isLeft, '4: every task of a job that ran out ends', () => name);
     checkUntried(world, entry, job, task);
     return;
   }
@@ -130,7 +132,7 @@ function checkUntried(world: World, entry: JobEntry, job: Job, task: TaskView): 
   const { result } = shown;
   const told =
     last === undefined
-      ? result === undefined
+      ? (result?.attempts ?? 0) === 0
       : result?.attempts === counted.length && result.verdict.exitStatus === last.exitStatus;
   const invariant = '11: attempts, last exit status and output of failed attempts survive';
   world.violations.check(told, invariant, () => `${entry.uid}/${task.index}`);

@@ -45,6 +45,8 @@ export interface JobEntry {
   ending: boolean;
   /** The controller has stored that it ends. */
   ended: boolean;
+  /** Tasks that have no result and are not to run, as others were named for a retry. */
+  parked: ReadonlySet<number>;
   suspended: boolean;
   /** When its deadline began, since when its clock stands, and for how long it has stood before, in ms. */
   startedAt?: number;
@@ -80,7 +82,12 @@ export class Ledger {
     if (this.jobs.has(uid)) return;
     const flags = { finished: false, called: false, callback, ending: false };
     const held = { ended: false, suspended: false, deleting: false };
-    const made = { tasks: new Map(), generation: 1, callbacks: new Map() };
+    const made = {
+      tasks: new Map(),
+      generation: 1,
+      callbacks: new Map(),
+      parked: new Set<number>(),
+    };
     this.jobs.set(uid, { uid, total, ...made, ...flags, ...held });
   }
 
@@ -167,13 +174,18 @@ export function remove(job: JobEntry): void {
   leaveOutCallback(job);
 }
 
-/** A finished job runs again: those of its tasks that did not succeed. */
-export function runAgain(job: JobEntry): void {
+/** A finished job runs again: those of its tasks that did not succeed, or those of them that are named. */
+export function runAgain(job: JobEntry, named?: readonly number[]): void {
+  const isMeant = (index: number) => named?.includes(index) ?? true;
+  const all = Array.from({ length: job.total }, (_, index) => index);
+  const open = all.filter((index) => job.tasks.get(index)?.result === undefined);
+  job.parked = new Set(open.filter((index) => !isMeant(index)));
   for (const task of job.tasks.values()) {
+    if (!isMeant(task.index)) continue;
     // What waited is tried at once: its user asks for it.
     delete task.notBefore;
     delete task.dueAt;
-    if (task.result === undefined || task.result.verdict.outcome === 'Succeeded') continue;
+    if (task.result?.verdict.outcome === 'Succeeded') continue;
     delete task.result;
     task.budgetFrom = task.verdicts.length;
   }

@@ -121,7 +121,8 @@ function makeJob(rng: Rng, number: number, needs: Needs): JobPlan {
     afterwards: makeAfterwards(rng, needs, wish.wish?.what === 'suspend'),
     ...wish,
   };
-  return replaced(rng.fork('again'), limited(rng.fork('grace'), made));
+  const own = named(rng.fork('named'), made);
+  return replaced(rng.fork('again'), limited(rng.fork('grace'), own));
 }
 
 /** Now and then the engine does not get rid of what it is told to remove. The next attempt is another one. */
@@ -143,6 +144,17 @@ function replaced(rng: Rng, job: JobPlan): JobPlan {
     : job.tasks;
   const wish = { what: 'delete', afterMs, again: true } as const;
   return { ...job, tasks, wish, called: job.name.toLowerCase(), idempotent: true };
+}
+
+/** Now and then only one task is to run again, mostly one that has failed. */
+function named(rng: Rng, job: JobPlan): JobPlan {
+  const fails = job.tasks.flatMap(({ fates }, i) => (fates.at(-1)?.exitCode === 0 ? [] : [i]));
+  const some = rng.chance(0.8) && fails.length > 0 ? fails : job.tasks.map((_, i) => i);
+  const tasks = [rng.pick(some)];
+  const afterwards = job.afterwards.map((wish) =>
+    wish.what === 'retry' && rng.chance(0.4) ? { ...wish, tasks } : wish,
+  );
+  return { ...job, afterwards };
 }
 
 /** A grace of its own; and what no signal ends has a limit, for the swarm never tells its end. */

@@ -146,7 +146,7 @@ export class Monitor {
     else if (method === 'retryFailed') {
       const job = this.#job(args[0]);
       this.#check(job.finished, 'only a finished job is retried', () => job.uid);
-      runAgain(job);
+      runAgain(job, args[2] as readonly number[] | undefined);
     } else if (method === 'redeliver') this.#job(args[0]).called = false;
     else if (method === 'suspendJob') {
       suspend(this.#job(args[0]), args[1] === true, this.#timeline.now);

@@ -65,6 +65,8 @@ export interface JobPlan {
 export interface Afterwards {
   what: 'retry' | 'redeliver' | 'delete';
   afterMs: number;
+  /** Of a retry: positions of the tasks that are named; all that did not succeed where it is absent. */
+  tasks?: number[];
 }
 
 export type Answer = 'take' | 'error' | 'busy' | 'refuse' | 'lost' | 'gone';

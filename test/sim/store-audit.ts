@@ -127,6 +127,8 @@ export class StoreAudit {
         'attempts are numbered one by one',
         () => `${nameOf(task)} went from ${task.attempts} to ${record.attempt}`,
       );
+      const isParked = job.parked.has(index);
+      this.#check(!isParked, 'what is not named for a retry does not run', () => nameOf(task));
       this.#checkWaited(task);
       this.#start(task, record, timeline.now);
     }
@@ -286,7 +288,8 @@ export class StoreAudit {
   #onComplete(job: JobEntry): void {
     if (job.finished) return;
     const counted = [...job.tasks.values()].filter(({ result }) => result !== undefined).length;
-    const done = counted === job.total || (job.ending && activeOf(job) === 0);
+    const all = counted + job.parked.size;
+    const done = all === job.total || (job.ending && activeOf(job) === 0);
     this.#check(done, 'a job is finished when all its tasks are counted', () => job.uid);
     this.#options.containers.checkEnd(job.uid);
     finish(job);

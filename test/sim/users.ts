@@ -13,7 +13,6 @@ import type { Truth } from './truth.ts';
 const RETRY_MS = 300;
 /** Between two looks whether a job has finished, in ms. */
 const LOOK_MS = 1000;
-const METHODS = { retry: 'retryFailed', redeliver: 'redeliver', delete: 'deleteJob' } as const;
 
 interface UsersOptions {
   api: ApiServer;
@@ -70,10 +69,15 @@ export class Users {
 
   async #afterwards(uid: string, { afterwards }: JobPlan): Promise<void> {
     const { clock, api } = this.#options;
-    for (const { what, afterMs } of afterwards) {
+    for (const { what, afterMs, tasks } of afterwards) {
       if (!(await this.#finishes(uid))) return;
       await clock.sleep(afterMs);
-      await this.#insist(() => api.request((jobs): Promise<unknown> => jobs[METHODS[what]](uid)));
+      await this.#insist(() =>
+        api.request((jobs): Promise<unknown> => {
+          if (what === 'retry') return jobs.retryFailed(uid, undefined, tasks);
+          return what === 'redeliver' ? jobs.redeliver(uid) : jobs.deleteJob(uid);
+        }),
+      );
     }
   }
 
