@@ -32,9 +32,13 @@ export function makeJobs(rng: Rng, wanted: readonly string[]): JobPlan[] {
   return Array.from({ length: count }, (_, i) => makeJob(rng, i, special[i] ?? needsOf('')));
 }
 
-/** Now and then a job that no node can hold, until one gets more memory. */
-export function bigJob(rng: Rng, number: number): { job: JobPlan; roomAtMs: number }[] {
-  if (!rng.chance(0.08)) return [];
+/** Now and then, or where it is wanted, a job that no node can hold, until one gets more memory. */
+export function bigJob(
+  rng: Rng,
+  number: number,
+  wanted: readonly string[],
+): { job: JobPlan; roomAtMs: number }[] {
+  if (!rng.chance(0.08) && !wanted.some((kind) => kind.endsWith('wakeReturned'))) return [];
   const { wish: _, later: __, ...job } = makeJob(rng, number, needsOf(''));
   const resources = { reservations: { memory: '100g' } };
   const priority = rng.pick([0, 0, 1000]);

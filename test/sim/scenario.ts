@@ -119,12 +119,10 @@ export function makeScenario(seed: number): Scenario {
   const nodes = Array.from({ length: rng.int(2, 3) }, (_, i) => `n${i + 1}`);
   const controllers = rng.chance(0.6) ? 2 : 1;
   const maxConcurrent = rng.int(1, 6);
-  const jobs = makeJobs(
-    rng,
-    targets.map(({ kind }) => kind),
-  );
+  const wanted = targets.map(({ kind }) => kind);
+  const jobs = makeJobs(rng, wanted);
   const late = [...lateCompletion(rng, jobs), ...lateWrites(rng), ...staleWrites(rng)];
-  const big = bigJob(rng.fork('big'), jobs.length);
+  const big = bigJob(rng.fork('big'), jobs.length, wanted);
   const room: Fault[] = big.map(({ roomAtMs }) => ({ type: 'room', atMs: roomAtMs, node: 'n1' }));
   jobs.push(...big.map(({ job }) => job));
   const ordinary = [...makeFaults(rng, targets, nodes), ...late];
