@@ -7,6 +7,7 @@ import {
   serviceSpec,
 } from '../../internal/swarm/index.ts';
 import { waitFor } from '../lab/wait.ts';
+import type { NodeTrouble } from './node-trouble.ts';
 import type { Program } from './programs.ts';
 import type { ModelSpec } from './raw.ts';
 
@@ -25,8 +26,10 @@ export interface Subject {
   memoryBytes: number;
   /** Removes the container of a task by force, past swarm. */
   removeContainer(task: ObservedTask): Promise<void>;
-  /** Takes the bridges of the node away: it starts nothing until what is returned puts them back. */
-  takeBridges(): Promise<() => Promise<void>>;
+  /** Keeps the node from starting anything, until what is returned mends it. */
+  breakNode(trouble: NodeTrouble): Promise<() => Promise<void>>;
+  /** Keeps signals from the container of a task, until what is returned lets them through. */
+  holdContainer(task: ObservedTask): Promise<() => Promise<void>>;
   /** The node leaves its swarm and makes another one. */
   renew(): Promise<void>;
   /** Makes a network, a secret or a config. */

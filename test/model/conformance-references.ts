@@ -30,6 +30,28 @@ export function referencesConform(bench: () => Bench): void {
     });
   });
 
+  test('a node without its bridges starts no task on a network, in words that name it', async () => {
+    const { subject } = bench();
+    const template = { networks: ['conform-gateway'] };
+    await subject.addNamed('networks', 'conform-gateway');
+    const resolved = await subject.engine.resolve(referencesOf(template));
+    const mend = await subject.breakNode('bridge');
+    try {
+      const { evidence } = await bench().run(PROGRAMS.true, { template, resolved });
+      expect(evidence).toMatchObject({
+        kind: 'lost',
+        reason: 'NodeFault',
+        message: expect.stringMatching(
+          /^starting container failed: .*endpoint create on GW Network failed: .*adding interface \w+ to bridge docker_gwbridge failed: /,
+        ),
+      });
+    } finally {
+      await mend();
+    }
+    const { evidence } = await bench().run(PROGRAMS.true, { template, resolved });
+    expect(evidence).toMatchObject({ kind: 'ended', exitStatus: 0 });
+  });
+
   test('what is not there is missing, whatever begins alike', async () => {
     const wanted = { networks: ['conform-ne'], secrets: ['conform-'], configs: ['conform.'] };
     const resolved = bench().subject.engine.resolve(wanted);

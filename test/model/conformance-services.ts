@@ -115,6 +115,29 @@ export function servicesConform(bench: () => Bench): void {
     expect(await bench().task(serviceId)).toBeUndefined();
   });
 
+  test('a removed task whose container no signal ends stays listed beyond its grace, until it does', async () => {
+    const { engine } = bench().subject;
+    const grace = { template: { terminationGracePeriodSeconds: 1 } };
+    const serviceId = await bench().start(PROGRAMS.sleeps, grace);
+    const task = await bench().running(serviceId);
+    const letGo = await bench().subject.holdContainer(task);
+    try {
+      await engine.removeService(serviceId);
+      const begun = Date.now();
+      await bench().eventually('three times its grace to be over', async () => {
+        const asked = { state: 'running', desiredState: 'remove' };
+        expect(await engine.findTask(task.id)).toMatchObject(asked);
+        expect(await bench().task(serviceId)).toMatchObject(asked);
+        return Date.now() - begun > 3000;
+      });
+      expect(await engine.findService(serviceId)).toBeUndefined();
+    } finally {
+      await letGo();
+    }
+    await bench().taskGone(serviceId);
+    expect(await engine.findTask(task.id)).toBeUndefined();
+  });
+
   test('removing a service takes a task away that no node suits', async () => {
     const impossible = { constraints: ['node.hostname==nowhere'] };
     const serviceId = await bench().start(PROGRAMS.true, impossible);

@@ -90,7 +90,7 @@ export function tasksConform(bench: () => Bench): void {
   });
 
   test('a node without its bridge starts nothing, in words that name it, until it is back', async () => {
-    const giveBack = await bench().subject.takeBridges();
+    const mend = await bench().subject.breakNode('bridge');
     try {
       const serviceId = await bench().start(PROGRAMS.true);
       const isOver = ({ desiredState }: ObservedTask) => isGivenUp(desiredState);
@@ -100,11 +100,32 @@ export function tasksConform(bench: () => Bench): void {
         message: 'starting',
         exitCode: 128,
         error: expect.stringMatching(
-          /^starting container failed: .*could not find bridge docker0: /,
+          /^starting container failed: .*adding interface \w+ to bridge docker0 failed: /,
         ),
       });
     } finally {
-      await giveBack();
+      await mend();
+    }
+    const { evidence } = await bench().run(PROGRAMS.true);
+    expect(evidence).toMatchObject({ kind: 'ended', exitStatus: 0 });
+  });
+
+  test('a node without room rejects what it has no layer for, until there is some', async () => {
+    const mend = await bench().subject.breakNode('disk');
+    try {
+      const { serviceId, evidence } = await bench().run(PROGRAMS.true);
+      expect(evidence).toMatchObject({
+        kind: 'lost',
+        reason: 'NodeFault',
+        message: expect.stringMatching(/^mkdir \S+: no space left on device$/),
+      });
+      const task = await bench().taskThat(serviceId, 'to be given up', ({ desiredState }) =>
+        isGivenUp(desiredState),
+      );
+      expect(task).toMatchObject({ state: 'rejected', message: 'preparing' });
+      expect(task.containerId ?? '').toBe('');
+    } finally {
+      await mend();
     }
     const { evidence } = await bench().run(PROGRAMS.true);
     expect(evidence).toMatchObject({ kind: 'ended', exitStatus: 0 });

@@ -5,6 +5,7 @@ import { systemClock } from '../../internal/clock/clock.ts';
 import { DockerEngine } from '../../internal/swarm/index.ts';
 import { giveBridges, takeBridges } from '../lab/bridges.ts';
 import { injectLab } from '../lab/inject.ts';
+import { emptyLayers, fillLayers, stopShim } from '../lab/runtime.ts';
 import { waitFor } from '../lab/wait.ts';
 import { describeEngine } from './conformance.ts';
 import { INSTANCE, STRANGER, type Subject } from './conformance-bench.ts';
@@ -32,9 +33,13 @@ const hands = (swarm: ModelSwarm): Omit<Subject, 'engine' | 'stranger' | 'close'
   kill: async ({ id }) => swarm.killContainer(id),
   memoryBytes: swarm.listNodes()[0]?.Description.Resources.MemoryBytes ?? 0,
   removeContainer: async ({ id }) => swarm.removeContainer(id),
-  takeBridges: async () => {
-    swarm.breakNode('n1', 'bridge');
+  breakNode: async (trouble) => {
+    swarm.breakNode('n1', trouble);
     return async () => swarm.mendNode('n1');
+  },
+  holdContainer: async ({ id }) => {
+    swarm.holdContainer(id);
+    return async () => swarm.letContainerGo(id);
   },
   renew: async () => {
     swarm.renew(100);
@@ -65,10 +70,15 @@ describeEngine('DockerEngine on a real swarm', async () => {
     memoryBytes: ((await lab.docker.info()) as { MemTotal: number }).MemTotal,
     removeContainer: ({ containerId = '' }) =>
       lab.docker.getContainer(containerId).remove({ force: true }),
-    takeBridges: async () => {
+    breakNode: async (trouble) => {
+      if (trouble === 'disk') {
+        await fillLayers(lab.manager);
+        return () => emptyLayers(lab.manager);
+      }
       const taken = await takeBridges(lab.manager);
       return () => giveBridges(lab.manager, taken);
     },
+    holdContainer: ({ containerId = '' }) => stopShim(lab.manager, containerId),
     renew: async () => {
       const { address } = lab.manager;
       await lab.docker.swarmLeave({ force: true });

@@ -98,6 +98,14 @@ export class LocalTask {
     this.#process?.signal(signal);
   }
 
+  hold(): void {
+    this.#process?.hold();
+  }
+
+  letGo(): void {
+    this.#process?.letGo();
+  }
+
   /** `docker rm --force`: a process is killed, and the log is gone. What swarm knows of it stays. */
   removeContainer(): void {
     this.signal('SIGKILL');

@@ -28,6 +28,7 @@ export class ModelProcess {
   readonly #options: ProcessOptions;
   #running = true;
   #stuck = false;
+  #held = false;
   #cancel: (() => void)[] = [];
 
   /** Starts it. */
@@ -50,9 +51,20 @@ export class ModelProcess {
   /** A signal and nothing more. */
   signal(signal: 'SIGTERM' | 'SIGKILL'): void {
     const { ignoresTerm, exitOnTerm = SIGTERM_EXIT, stuck } = this.#options.behaviour;
-    if (stuck === 'container') this.#hang();
+    if (stuck === 'container' || this.#held) this.#hang();
     else if (signal === 'SIGKILL') this.#exit(SIGKILL_EXIT, 'signal');
     else if (ignoresTerm !== true) this.#exit(exitOnTerm, 'signal');
+  }
+
+  /** No signal ends it from now on, until it is let go. */
+  hold(): void {
+    this.#held = true;
+  }
+
+  /** Ends {@link hold}: what it was sent ends it. */
+  letGo(): void {
+    this.#held = false;
+    if (this.#stuck) this.#exit(SIGKILL_EXIT, 'signal');
   }
 
   /** As `docker stop`: SIGTERM, and SIGKILL after the grace. */

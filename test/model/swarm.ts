@@ -342,6 +342,15 @@ export class ModelSwarm {
     this.#local(taskId)?.signal(signal);
   }
 
+  /** No signal gets to the process of a task, until {@link letContainerGo}. */
+  holdContainer(taskId: string): void {
+    this.#local(taskId)?.hold();
+  }
+
+  letContainerGo(taskId: string): void {
+    this.#local(taskId)?.letGo();
+  }
+
   /** A task on its node. */
   #local(taskId: string): LocalTask | undefined {
     const task = this.#task(taskId);
