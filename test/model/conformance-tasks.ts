@@ -110,6 +110,23 @@ export function tasksConform(bench: () => Bench): void {
     expect(evidence).toMatchObject({ kind: 'ended', exitStatus: 0 });
   });
 
+  test('a node without its runtime starts nothing, with the code of a command that is missing', async () => {
+    const mend = await bench().subject.breakNode('runtime');
+    try {
+      const { serviceId, evidence } = await bench().run(PROGRAMS.true);
+      expect(evidence).toMatchObject({
+        kind: 'lost',
+        reason: 'NodeFault',
+        message: expect.stringMatching(/^starting container failed: .*OCI runtime create failed: /),
+      });
+      expect(await bench().task(serviceId)).toMatchObject({ state: 'failed', exitCode: 127 });
+    } finally {
+      await mend();
+    }
+    const { evidence } = await bench().run(PROGRAMS.true);
+    expect(evidence).toMatchObject({ kind: 'ended', exitStatus: 0 });
+  });
+
   test('a node without room rejects what it has no layer for, until there is some', async () => {
     const mend = await bench().subject.breakNode('disk');
     try {

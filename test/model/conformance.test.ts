@@ -5,7 +5,7 @@ import { systemClock } from '../../internal/clock/clock.ts';
 import { DockerEngine } from '../../internal/swarm/index.ts';
 import { giveBridges, takeBridges } from '../lab/bridges.ts';
 import { injectLab } from '../lab/inject.ts';
-import { emptyLayers, fillLayers, stopShim } from '../lab/runtime.ts';
+import { emptyLayers, fillLayers, giveRuntime, stopShim, takeRuntime } from '../lab/runtime.ts';
 import { waitFor } from '../lab/wait.ts';
 import { describeEngine } from './conformance.ts';
 import { INSTANCE, STRANGER, type Subject } from './conformance-bench.ts';
@@ -74,6 +74,10 @@ describeEngine('DockerEngine on a real swarm', async () => {
       if (trouble === 'disk') {
         await fillLayers(lab.manager);
         return () => emptyLayers(lab.manager);
+      }
+      if (trouble === 'runtime') {
+        await takeRuntime(lab.manager);
+        return () => giveRuntime(lab.manager);
       }
       const taken = await takeBridges(lab.manager);
       return () => giveBridges(lab.manager, taken);

@@ -3,7 +3,7 @@ import { isTerminal } from '../../internal/swarm/index.ts';
 import type { AgentOptions } from './agent.ts';
 import { logFrames } from './frames.ts';
 import { containerId } from './ids.ts';
-import { bridgeMissing, type NodeTrouble, noSpace } from './node-trouble.ts';
+import { type NodeTrouble, noSpace, startFailure } from './node-trouble.ts';
 import { ModelProcess } from './process.ts';
 import type { ModelContainerStatus, ModelStatus, TaskState } from './raw.ts';
 import type { TaskRecord } from './task-record.ts';
@@ -162,12 +162,17 @@ export class LocalTask {
     const { startMs, failStart } = this.task.behaviour;
     this.#report('starting', 'starting', { exitCode: 0 });
     this.#after(startMs / 2, () => {
-      const noBridge = this.#options.trouble() === 'bridge';
-      const words = noBridge ? bridgeMissing(this.task) : failStart;
-      const error = `starting container failed: ${words}`;
-      // 128 is the engine's word for every failure that is not the program's.
-      if (words === undefined) this.#run();
-      else this.#report('failed', 'starting', { error, exitCode: noBridge ? 128 : 127 });
+      const ofProgram = failStart === undefined ? undefined : { words: failStart, exitCode: 127 };
+      const failure = startFailure(this.#options.trouble(), this.task) ?? ofProgram;
+      if (failure === undefined) {
+        this.#run();
+        return;
+      }
+      const { words, exitCode } = failure;
+      this.#report('failed', 'starting', {
+        error: `starting container failed: ${words}`,
+        exitCode,
+      });
     });
   }
 
