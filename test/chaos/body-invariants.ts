@@ -13,7 +13,7 @@ interface Allowance {
 }
 
 /** Of a process that was killed. */
-const KILLED = 137;
+export const KILLED = 137;
 
 /** What is wrong with the callbacks of a job: their number of bodies, or what they say. */
 export function bodyViolations(

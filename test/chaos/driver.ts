@@ -1,15 +1,17 @@
+import type { TaskResult } from '../../internal/apis/index.ts';
 import { waitFor } from '../lab/wait.ts';
+import { KILLED } from './body-invariants.ts';
 import { CreatedServices } from './created-services.ts';
 import type { Injection } from './injections.ts';
 import { type Evidence, findViolations } from './invariants.ts';
-import { Ledger } from './ledger.ts';
+import { type AcceptedJob, Ledger } from './ledger.ts';
 import { Load } from './load.ts';
 import { nodeFaults } from './node-faults.ts';
 import { processFaults } from './process-faults.ts';
 import { Random } from './random.ts';
 import { ChaosReceiver } from './receiver.ts';
 import { runSchedule } from './schedule.ts';
-import { readStore } from './store-recount.ts';
+import { nodeFaultsOf, readStore, type StoreContents } from './store-recount.ts';
 import type { World } from './world.ts';
 import { worldFaults } from './world-faults.ts';
 
@@ -29,6 +31,10 @@ export interface ChaosOutcome {
   tasks: number;
   /** Attempts beyond the first of each task. */
   rerun: number;
+  /** Of those, how many had a node that could not start them. */
+  notStarted: number;
+  /** Tasks that ended because somebody removed their container. */
+  killed: number;
   /** Creations of services that were seen; less than all attempts where the engine forgot its events. */
   created: number;
   /** Submissions that were sent again, and callbacks that were. */
@@ -87,14 +93,23 @@ async function settled({ client }: World, ledger: Ledger): Promise<void> {
 }
 
 function summary({ ledger, store }: Omit<Evidence, 'created'>, load: Load) {
-  const results = [...store.jobs.values()].flatMap((job) => job.results);
+  const stored = [...store.jobs.values()];
+  const results = stored.flatMap((job) => job.results);
   const deliveries = ledger.jobs.map((job) => ledger.deliveries(job));
   return {
     jobs: ledger.jobs.length,
     tasks: results.length,
+    notStarted: stored.reduce((sum, job) => sum + nodeFaultsOf(job), 0),
+    killed: ledger.jobs.reduce((sum, job) => sum + killed(ledger, job, store), 0),
     rerun: results.reduce((sum, { attempts }) => sum + attempts - 1, 0),
     resent: load.resent,
     redelivered: deliveries.reduce((sum, list) => sum + list.length - 1, 0),
     outputsLost: results.filter(({ output }) => output.log.state === 'unavailable').length,
   };
+}
+
+function killed(ledger: Ledger, job: AcceptedJob, { jobs }: StoreContents): number {
+  const isKilled = ({ verdict }: TaskResult, index: number) =>
+    ledger.wasHit(job, index) && verdict.exitStatus === KILLED;
+  return jobs.get(job.uid)?.results.filter(isKilled).length ?? 0;
 }

@@ -3,7 +3,7 @@ import { waitFor } from '../lab/wait.ts';
 import { bodyViolations } from './body-invariants.ts';
 import type { Injection } from './injections.ts';
 import type { AcceptedJob, Ledger } from './ledger.ts';
-import { miscounts, nodeFaults, type StoreContents } from './store-recount.ts';
+import { miscounts, nodeFaultsOf, type StoreContents } from './store-recount.ts';
 import { INSTANCE, type World } from './world.ts';
 
 /** All that is known at the end, from outside of the code under test. */
@@ -48,7 +48,7 @@ function jobViolations(evidence: Evidence, job: AcceptedJob): string[] {
     ...stored.results.flatMap(({ attempts, losses }, index) => {
       const task = `job ${job.key} (${job.uid}) task ${index}`;
       // What a node could not start has a budget of its own.
-      const counted = losses + nodeFaults(stored, index);
+      const counted = losses + nodeFaultsOf(stored, index);
       if (attempts !== counted + 1) return [`${task} spent backoffLimit: ${attempts}, ${counted}`];
       return counted > 0 && !costly ? [`${task} ran ${attempts} times with nothing lost`] : [];
     }),

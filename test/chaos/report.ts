@@ -44,13 +44,14 @@ function worst(injections: readonly Injection[]): string {
 
 /** The figures of a run in a few lines. */
 export function summaryLines(outcome: ChaosOutcome): string[] {
-  const { injections, jobs, tasks, rerun, created, resent, redelivered, outputsLost, wrong } =
-    outcome;
+  const { injections, jobs, tasks, rerun, notStarted, killed, created, wrong } = outcome;
+  const { resent, redelivered, outputsLost } = outcome;
   const real = injections.filter(isReal);
   const kinds = new Set(real.map(({ fault }) => fault.kind)).size;
   return [
     `${real.length} faults of ${kinds} kinds; ${jobs} jobs of ${tasks} tasks accepted and ended`,
     `${rerun} attempts were lost and run again; ${created} services were seen to be created for ${tasks + rerun} attempts`,
+    `${notStarted} of them their node could not start; ${killed} tasks failed with their container removed`,
     `${outputsLost} outputs were lost with their node, and flagged`,
     `${resent} submissions and ${redelivered} callbacks were sent again`,
     wrong.length === 0 ? 'every invariant holds' : `${wrong.length} violations:`,

@@ -51,11 +51,14 @@ async function readJob(client: Client, key: string): Promise<StoredJob> {
   };
 }
 
-/** How many attempts of a task came to nothing because their node could not start them. */
-export function nodeFaults({ timeline }: StoredJob, index: number): number {
+/** How many attempts of a task, or of all, came to nothing because their node could not start them. */
+export function nodeFaultsOf({ timeline }: StoredJob, index?: number): number {
   const events = timeline.map((line) => JSON.parse(line.slice(line.indexOf('{'))) as TimelineEvent);
   return events.filter(
-    (event) => event.type === 'Lost' && event.reason === 'NodeFault' && event.index === index,
+    (event) =>
+      event.type === 'Lost' &&
+      event.reason === 'NodeFault' &&
+      (index === undefined || event.index === index),
   ).length;
 }
 
