@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { LABELS } from '../../internal/apis/index.ts';
 import { classifyAttempt } from '../../internal/swarm/index.ts';
 import { observedTask, type RawTask } from '../../internal/swarm/translate.ts';
 import { giveBridges, takeBridges } from '../lab/bridges.ts';
@@ -119,6 +120,40 @@ describe('a task that cannot be connected to its networks', () => {
     const task = await waitFor(ended, { what: 'the task not to be started', timeoutMs: 30_000 });
     await lab.docker.getService(service.id).remove();
     expect(classifyAttempt([observedTask(task)], new Map())).toMatchObject({ kind: 'rejected' });
+  });
+});
+
+/** Of the one node. */
+async function setAvailability(Availability: 'active' | 'pause'): Promise<void> {
+  const [node] = await lab.docker.listNodes();
+  const update = { version: node?.Version?.Index ?? 0, ...node?.Spec, Availability };
+  await lab.docker.getNode(node?.ID ?? '').update(update);
+}
+
+interface JobEvent {
+  type: string;
+  attempt?: number;
+  reason?: string;
+}
+
+describe('what an engine that was killed has left behind', () => {
+  // As it is when the engine dies between making a container and noting that.
+  test('is no fault of the job: a container of the name of that of a task', async () => {
+    await setAvailability('pause');
+    const id = await swarmer.create({ image, args: ['true'], completions: 1, backoffLimit: 0 });
+    const filters = { label: [`${LABELS.job}=${id}`] };
+    const waiting = async () => ((await lab.docker.listTasks({ filters })) as RawTask[])[0];
+    const task = await waitFor(waiting, { what: 'the task to wait for a node' });
+    const [service] = await lab.docker.listServices({ filters });
+    const name = `${service?.Spec?.Name}.1.${task.ID}`;
+    await lab.docker.createContainer({ Image: image, name, Cmd: ['true'] });
+    await setAvailability('active');
+    const { tasks } = await swarmer.finished(id);
+    expect(tasks).toMatchObject([{ status: 0, attempts: 2 }]);
+    const response = await swarmer.request(`/v1/jobs/${id}/events`);
+    const { items } = (await response.json()) as { items: JobEvent[] };
+    const restarted = { attempt: 1, reason: 'EngineRestarted' };
+    expect(items.filter(({ type }) => type === 'Lost')).toMatchObject([restarted]);
   });
 });
 

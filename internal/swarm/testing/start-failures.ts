@@ -368,6 +368,11 @@ export const RESTARTS: readonly FailedStart[] = [
     words: 'No such container: swarmer-x-0-1.1.yvwnjf6nxw05vw8s0ymu3nin7',
     seen: '20.10',
   },
+  {
+    what: 'a container is left that it had just made',
+    words: `Conflict. The container name "/swarmer-x-0-1.1.yvwnjf6nxw05vw8s0ymu3nin7" is already in use by container "${ID}". You have to remove (or rename) that container to be able to reuse that name.`,
+    seen: '20.10',
+  },
 ];
 
 /** The job asks for what cannot be; `text` is what it wrote, and stands in the words as it is. */
