@@ -3,7 +3,7 @@ import { isTerminal } from '../../internal/swarm/index.ts';
 import type { AgentOptions } from './agent.ts';
 import { logFrames } from './frames.ts';
 import { containerId } from './ids.ts';
-import { type NodeTrouble, noSpace, startFailure } from './node-trouble.ts';
+import { type NodeTrouble, nameTaken, noSpace, startFailure } from './node-trouble.ts';
 import { ModelProcess } from './process.ts';
 import type { ModelContainerStatus, ModelStatus, TaskState } from './raw.ts';
 import type { TaskRecord } from './task-record.ts';
@@ -43,6 +43,9 @@ export class LocalTask {
   #lost = false;
   /** Somebody else did. */
   #logGone = false;
+  #preparingSince = Number.POSITIVE_INFINITY;
+  /** Its daemon ended between making its container and noting that. */
+  #leftBehind = false;
   #told: ModelStatus | undefined;
   #cancel: () => void = () => {};
 
@@ -114,6 +117,7 @@ export class LocalTask {
 
   daemonEnded(signal: 'SIGTERM' | 'SIGKILL'): void {
     this.#cancel();
+    if (signal === 'SIGKILL') this.#leaveBehind();
     if (signal === 'SIGKILL' || this.#process === undefined) return;
     this.#lost = true;
     this.endProcess();
@@ -121,6 +125,7 @@ export class LocalTask {
 
   powerOff(): void {
     this.#cancel();
+    this.#leaveBehind();
     if (this.isRunning) this.#exitCode = UNSEEN_EXIT;
     this.#process?.vanish();
   }
@@ -129,7 +134,10 @@ export class LocalTask {
   resume(): void {
     if (isTerminal(this.#state)) return;
     if (this.#exitCode !== undefined) this.#end(this.#exitCode);
-    else this.#prepare();
+    else if (this.#leftBehind) {
+      const error = nameTaken(this.task, this.#containerId);
+      this.#report('rejected', 'preparing', { error, exitCode: 0 });
+    } else this.#prepare();
   }
 
   /** The managers have asked for it again: what had ended is told as if it ended now. */
@@ -144,12 +152,21 @@ export class LocalTask {
   #prepare(): void {
     const { startMs, reject } = this.task.behaviour;
     this.#report('preparing', 'preparing');
+    this.#preparingSince = this.#options.clock.now();
     this.#after(startMs / 2, () => {
       const noDisk = this.#options.trouble() === 'disk';
       const words = reject ?? (noDisk ? noSpace(this.task) : undefined);
       if (words === undefined) this.#getReady();
       else this.#report('rejected', 'preparing', { error: words, exitCode: 0 });
     });
+  }
+
+  /** A container is made half-way. */
+  #leaveBehind(): void {
+    const forMs = this.#options.clock.now() - this.#preparingSince;
+    if (this.#state !== 'preparing' || forMs <= this.task.behaviour.startMs / 4) return;
+    this.#leftBehind = true;
+    this.#containerId = containerId(this.#options.random);
   }
 
   #getReady(): void {
