@@ -72,7 +72,7 @@ const RESTARTED = fromTheStart([
   'id already in use$',
   'container with (?:given )?id (?:already )?exists',
   `mkdir /\\S*/io\\.containerd\\.runtime\\.\\S*/${ID}: file exists$`,
-  // Killed between making it and noting that: swarmkit looks for other words, and does not know it again.
+  // It ended between making it and noting that: swarmkit looks for other words, and does not know it again.
   `conflict\\. the (?:container )?name "/${NAME}" is already in use by container "?${ID}"?\\.`,
   `(?:service )?endpoint with name ${NAME} already exists in network ${NAME}$`,
   // It stops, and containerd with it.

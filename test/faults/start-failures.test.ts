@@ -136,8 +136,8 @@ interface JobEvent {
   reason?: string;
 }
 
-describe('what an engine that was killed has left behind', () => {
-  // As it is when the engine dies between making a container and noting that.
+describe('what an engine that was restarted has left behind', () => {
+  // As it is when the engine ends between making a container and noting that.
   test('is no fault of the job: a container of the name of that of a task', async () => {
     await setAvailability('pause');
     const id = await swarmer.create({ image, args: ['true'], completions: 1, backoffLimit: 0 });

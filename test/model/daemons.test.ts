@@ -62,20 +62,23 @@ describe('a restart of a daemon', () => {
     expect(world.word(id)).toBe('complete 0, wanted shutdown');
   });
 
-  it('between making a container and noting it rejects the task: its name is in use', () => {
-    const [early, late] = [1000, 4000].map((sinceMs) => {
-      const id = world.create({ startMs: 10_000 }, 'n2');
-      world.clock.advance(sinceMs);
-      world.swarm.restartDaemon('n2', 500);
-      world.clock.advance(15_000);
-      return id;
-    });
-    expect(world.word(early ?? '')).toBe('complete 0, wanted shutdown');
-    expect(world.word(late ?? '')).toBe('rejected 0, wanted shutdown');
-    expect(world.task(late ?? '').Status.Err).toMatch(
-      /^Conflict\. The container name "\/swarmer-\S+" is already in use by container /,
-    );
-  });
+  it.each(['SIGTERM', 'SIGKILL'] as const)(
+    'between making a container and noting it rejects the task: its name is in use (%s)',
+    (signal) => {
+      const [early, late] = [1000, 4000].map((sinceMs) => {
+        const id = world.create({ startMs: 10_000 }, 'n2');
+        world.clock.advance(sinceMs);
+        world.swarm.restartDaemon('n2', 500, signal);
+        world.clock.advance(15_000);
+        return id;
+      });
+      expect(world.word(early ?? '')).toBe('complete 0, wanted shutdown');
+      expect(world.word(late ?? '')).toBe('rejected 0, wanted shutdown');
+      expect(world.task(late ?? '').Status.Err).toMatch(
+        /^Conflict\. The container name "\/swarmer-\S+" is already in use by container /,
+      );
+    },
+  );
 
   it('of the only manager gives nothing up, however long it takes', () => {
     const id = world.create({ startMs: 10_000, runMs: 1000 }, 'n1');

@@ -117,7 +117,7 @@ export class LocalTask {
 
   daemonEnded(signal: 'SIGTERM' | 'SIGKILL'): void {
     this.#cancel();
-    if (signal === 'SIGKILL') this.#leaveBehind();
+    this.#leaveBehind();
     if (signal === 'SIGKILL' || this.#process === undefined) return;
     this.#lost = true;
     this.endProcess();

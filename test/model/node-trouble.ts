@@ -14,7 +14,7 @@ export function noSpace({ id }: TaskRecord): string {
   return `mkdir /var/lib/docker/overlay2/${id}-init: no space left on device`;
 }
 
-/** An engine that makes a container a second time, as it was killed before it had noted the first. */
+/** An engine that makes a container a second time, as it ended before it had noted the first. */
 export function nameTaken({ name }: TaskRecord, containerId: string): string {
   return `Conflict. The container name "/${name}" is already in use by container "${containerId}". You have to remove (or rename) that container to be able to reuse that name.`;
 }
