@@ -137,7 +137,7 @@ interface JobEvent {
 }
 
 describe('what an engine that was restarted has left behind', () => {
-  // As it is when the engine ends between making a container and noting that.
+  // As it is when the engine ends between making a container and noting that; 28.5 knows it again and starts it.
   test('is no fault of the job: a container of the name of that of a task', async () => {
     await setAvailability('pause');
     const id = await swarmer.create({ image, args: ['true'], completions: 1, backoffLimit: 0 });
@@ -149,11 +149,12 @@ describe('what an engine that was restarted has left behind', () => {
     await lab.docker.createContainer({ Image: image, name, Cmd: ['true'] });
     await setAvailability('active');
     const { tasks } = await swarmer.finished(id);
-    expect(tasks).toMatchObject([{ status: 0, attempts: 2 }]);
+    expect(tasks).toMatchObject([{ status: 0 }]);
     const response = await swarmer.request(`/v1/jobs/${id}/events`);
     const { items } = (await response.json()) as { items: JobEvent[] };
     const restarted = { attempt: 1, reason: 'EngineRestarted' };
-    expect(items.filter(({ type }) => type === 'Lost')).toMatchObject([restarted]);
+    const lost = tasks[0]?.attempts === 1 ? [] : [restarted];
+    expect(items.filter(({ type }) => type === 'Lost')).toMatchObject(lost);
   });
 });
 
