@@ -120,8 +120,8 @@ describe('a job whose time to be removed has come', () => {
 
   // Found by the simulation: the call of a removal came late, and took a job that had run again.
   test('stays when its failed tasks have run again, and it has finished anew', async () => {
-    const { store, uid, fence } = await finished();
-    await store.jobs.deleteJob(uid);
+    const { store, uid, fence } = await finished({ ...CALLBACK, ttlSecondsAfterFinished: 0 });
+    await store.outbox.recordDelivery(fence, uid, DELIVERED);
     expect(await store.controller.expiredJobs(2000, 10)).toEqual([uid]);
     await store.jobs.retryFailed(uid);
     const claim = { limit: 3, maxConcurrent: 3, now: FAR };

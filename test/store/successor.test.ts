@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { finalOf, SPEC, type TestStore, tasksOf, useStore } from './harness.ts';
+import { codeOf, finalOf, SPEC, type TestStore, tasksOf, useStore } from './harness.ts';
 
 const newStore = useStore();
 const meta = { namespace: 'default', name: 'nightly' };
@@ -65,6 +65,19 @@ describe('a job by the name of one that is being removed', () => {
     expect(await predecessor(store, 'NEW')).toBeUndefined();
     expect(await store.claim(fence, 'NEW', 1)).toHaveLength(1);
   });
+});
+
+// Found by the simulation: it ran again, beside the one that had its name by then.
+test('a job that is being removed does not run again', async () => {
+  const store = newStore();
+  const fence = await store.lead();
+  await named(store, 'OLD');
+  await store.controller.endJob(fence, 'OLD', CANCELLED);
+  await store.controller.completeJob(fence, 'OLD', 1);
+  await store.jobs.deleteJob('OLD');
+  await named(store, 'NEW');
+  expect(await codeOf(store.jobs.retryFailed('OLD'))).toBe('NotFound');
+  expect((await store.jobs.getJob('OLD'))?.status.phase).toBe('Cancelled');
 });
 
 test('nothing of a job is claimed once its end was asked for', async () => {

@@ -11,8 +11,10 @@
 --       for all of them
 -- Returns: {'OK', how many} | {'NOT_FOUND'} | {'RUNNING'}
 --          | {'NOTHING_TO_RETRY', index of a task that has succeeded, …} | {'QUOTA_EXCEEDED', …}
-local state = redis.call('HMGET', KEYS[1], 'phase', 'total', 'succeeded', 'attemptBytes', 'failed', 'cursor')
-if not state[1] then return { 'NOT_FOUND' } end
+local state = redis.call('HMGET', KEYS[1], 'phase', 'total', 'succeeded', 'attemptBytes', 'failed', 'cursor',
+  'delete')
+-- What is being removed goes: its name may be another job's by now.
+if not state[1] or (state[7] and state[1] ~= 'Running') then return { 'NOT_FOUND' } end
 if state[1] == 'Running' then return { 'RUNNING' } end
 local total, succeeded, failed = tonumber(state[2]), tonumber(state[3]), tonumber(state[5])
 local count, chosen, again, refused = total - succeeded, nil, nil, { 'NOTHING_TO_RETRY' }
