@@ -25,7 +25,7 @@ interface Scale {
 const LONG = process.env['SWARMER_UNPLACED'] === 'long';
 const SCALE: Scale = LONG
   ? { slots: 12, unplaced: 20, beside: 100, seconds: 5, allowedMs: 0 }
-  : { slots: 4, unplaced: 8, beside: 16, seconds: 2, allowedMs: 7000 };
+  : { slots: 4, unplaced: 8, beside: 16, seconds: 2, allowedMs: 12_000 };
 /** How long after a node for them they start, at most. */
 const PLACED_MS = 10_000;
 /** After this long, in ms, what has no node is known to suit none, and is taken back or stands. */
