@@ -73,6 +73,7 @@ beforeEach(() => {
     recordVerdict: write('recordVerdict'),
     storeOutput: write('storeOutput'),
     advanceAttempt: write('advanceAttempt'),
+    wakeReturned: async () => void written.push('wakeReturned'),
   };
   faultyNodes = new FaultyNodes(clock);
   made = undefined;
@@ -166,6 +167,19 @@ describe('a verdict and the log that follows it', () => {
     expect(written).toEqual(['recordVerdict verdict']);
   });
 });
+
+// The other way about a crash between them would leave the tasks waiting for long, with nobody to wake them.
+it.each([
+  [{ unplacedAt: undefined }, ['wakeReturned', 'advanceAttempt']],
+  [{ unplacedAt: 5 }, ['advanceAttempt']],
+  [{ runningAt: 5 }, ['advanceAttempt']],
+])(
+  'tasks that were taken back are woken before it is noted that one got a node: %o',
+  async (note, expected) => {
+    await carryOut({ type: 'NoteTime', index: 0, record: created, note });
+    expect(written).toEqual(expected);
+  },
+);
 
 describe('the token with which an attempt reports', () => {
   const secret = reportSecret(Buffer.alloc(1), id);

@@ -188,6 +188,18 @@ describe('an attempt whose service was removed', () => {
     return tracked !== undefined && observer.current.isGone(tracked);
   };
   const remove = () => tracker.noteRemoved(id, observer.nextLook, clock.monotonic());
+  /** Removed by its name, as nobody knows whether its creation took effect. */
+  const removedUnanswered = async () => {
+    list = async () => [];
+    services = [];
+    inspected = [];
+    void observer.run(stop.signal);
+    tracker.track(id, undefined, observer.nextLook);
+    tracker.noteUnanswered(id);
+    observer.hurry();
+    await pass(100);
+    remove();
+  };
 
   it('is gone once the engine says that there is no task of it, and not by a list', async () => {
     await watching();
@@ -261,15 +273,7 @@ describe('an attempt whose service was removed', () => {
   });
 
   it('may appear for a while when its creation was not answered', async () => {
-    list = async () => [];
-    services = [];
-    inspected = [];
-    void observer.run(stop.signal);
-    tracker.track(id, undefined, observer.nextLook);
-    tracker.noteUnanswered(id);
-    observer.hurry();
-    await pass(100);
-    remove();
+    await removedUnanswered();
     await pass(1500);
     expect(isGone()).toBe(false);
     await pass(2000);
@@ -280,15 +284,7 @@ describe('an attempt whose service was removed', () => {
   it.each(['its task is listed', 'it has no task yet'])(
     'remains when its creation takes effect after that, until it is removed again: %s',
     async (what) => {
-      list = async () => [];
-      services = [];
-      inspected = [];
-      void observer.run(stop.signal);
-      tracker.track(id, undefined, observer.nextLook);
-      tracker.noteUnanswered(id);
-      observer.hurry();
-      await pass(100);
-      remove();
+      await removedUnanswered();
       const remains = () => {
         const tracked = entry();
         return tracked !== undefined && observer.current.remains(tracked);

@@ -6,6 +6,13 @@ import { Tracker } from './tracker.ts';
 
 type Options = ConstructorParameters<typeof Reconciler>[0];
 
+/** It shows nothing of anything. */
+const EMPTY_LOOK = {
+  evidence: () => ({ kind: 'unseen' }),
+  isGone: () => false,
+  remains: () => false,
+};
+
 const DEMAND = { active: 0, runnable: 5, parallelism: 5, priority: 0, namespace: 'default' };
 
 it('has a job that gets a slot reconciled before those that wait', async () => {
@@ -44,14 +51,7 @@ it('knows the task of an attempt that an earlier leader has judged, before any l
     swarm: { isOfEarlier: () => false },
     faultyNodes: { some: false },
     observer: {
-      ...{
-        nextLook: 2,
-        current: {
-          evidence: () => ({ kind: 'unseen' }),
-          isGone: () => false,
-          remains: () => false,
-        },
-      },
+      ...{ nextLook: 2, current: EMPTY_LOOK },
       hurry: () => {},
     },
   } as unknown as Options;
@@ -83,14 +83,7 @@ it('looks no more for an attempt that was settled while its job was read', async
     swarm: { isOfEarlier: () => false },
     faultyNodes: { some: false },
     observer: {
-      ...{
-        nextLook: 2,
-        current: {
-          evidence: () => ({ kind: 'unseen' }),
-          isGone: () => false,
-          remains: () => false,
-        },
-      },
+      ...{ nextLook: 2, current: EMPTY_LOOK },
       hurry: () => hurries++,
     },
   } as unknown as Options;

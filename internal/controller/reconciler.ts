@@ -125,7 +125,8 @@ export class Reconciler {
     const loads = this.#loads(uid, state, look, closedNodes);
     const placed = { ...state, attempts, busy, ...loads, closedNodes };
     const waits = waitsForNode(placed);
-    if (waits) observer.askNodes();
+    const unsuited = attempts.some(isUnsuited);
+    if (unsuited) observer.askNodes();
     const others = slots.standing() - slots.standingOf(uid);
     const standingRoom = Math.max(0, this.#options.maxConcurrent - others);
     const isKnown = this.#standing.note(uid, state.job.spec, attempts.some(isStanding));
@@ -134,7 +135,7 @@ export class Reconciler {
     const isBehind = behindOthersMs({ ...placed, ...unplaced, now, slots: 0 }) !== undefined;
     this.#noteDemand(uid, placed, waits || isBehind ? 0 : roomForTasks(placed));
     this.#shareSlots();
-    const capacities = waits ? look.capacities() : undefined;
+    const capacities = unsuited ? look.capacities() : undefined;
     const staleLook = clock.monotonic() - look.takenAt > STALE_LOOK_MS;
     const slotCount = slots.granted(uid);
     const seen = capacities === undefined ? placed : { ...placed, capacities };

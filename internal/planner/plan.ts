@@ -57,10 +57,10 @@ function planAttempt(snapshot: Snapshot, view: AttemptView, { room, placing }: T
   if (record.verdict !== undefined) return finish(snapshot, view, record.verdict);
   const { spec, status } = snapshot.job;
   const stop = status.ending && cancelled(view, status.ending.message);
-  // A process that has reported needs no service that the engine does not take (again): when its
-  // creation keeps failing, the report alone decides.
   const unplaced = isToWait(snapshot, view) ? 'return' : placing.get(index);
   const isToCreate = record.serviceId === undefined && !stop && unplaced === undefined;
+  // A process that has reported needs no service that the engine does not take (again): when its
+  // creation keeps failing, the report alone decides.
   if (isToCreate && reportGraceLeft(view, spec) !== 0) {
     const excluded = room?.get(index);
     if (room !== undefined && excluded === undefined && view.evidence.kind === 'unseen') {

@@ -117,6 +117,9 @@ async function servicesLeft({ lab }: World): Promise<string[]> {
   const wait = { what: 'the services to be gone', timeoutMs: CLEAN_UP_MS, intervalMs: 200 };
   return waitFor(none, wait).then(
     () => [],
-    () => names.map((name) => `service ${name} is left`),
+    async () => {
+      const tasks = JSON.stringify(await lab.docker.listTasks({ filters: { service: names } }));
+      return names.map((name) => `service ${name} is left; the tasks are ${tasks}`);
+    },
   );
 }

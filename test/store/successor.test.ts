@@ -12,6 +12,17 @@ const named = (store: TestStore, uid: string, spec = SPEC) =>
 const predecessor = async (store: TestStore, uid: string) =>
   (await store.jobs.getJob(uid))?.status.predecessor;
 
+/** OLD has ended and is being removed, NEW has its name. */
+async function removedBefore(store: TestStore) {
+  const fence = await store.lead();
+  await named(store, 'OLD');
+  await store.controller.endJob(fence, 'OLD', CANCELLED);
+  await store.controller.completeJob(fence, 'OLD', 1);
+  await store.jobs.deleteJob('OLD');
+  await named(store, 'NEW');
+  return fence;
+}
+
 describe('a job by the name of one that is being removed', () => {
   test('starts nothing before that has ended, and is woken then', async () => {
     const store = newStore();
@@ -56,12 +67,7 @@ describe('a job by the name of one that is being removed', () => {
 
   test('waits for nothing when that had ended, or was never there', async () => {
     const store = newStore();
-    const fence = await store.lead();
-    await named(store, 'OLD');
-    await store.controller.endJob(fence, 'OLD', CANCELLED);
-    await store.controller.completeJob(fence, 'OLD', 1);
-    await store.jobs.deleteJob('OLD');
-    await named(store, 'NEW');
+    const fence = await removedBefore(store);
     expect(await predecessor(store, 'NEW')).toBeUndefined();
     expect(await store.claim(fence, 'NEW', 1)).toHaveLength(1);
   });
@@ -70,12 +76,7 @@ describe('a job by the name of one that is being removed', () => {
 // Found by the simulation: it ran again, beside the one that had its name by then.
 test('a job that is being removed does not run again', async () => {
   const store = newStore();
-  const fence = await store.lead();
-  await named(store, 'OLD');
-  await store.controller.endJob(fence, 'OLD', CANCELLED);
-  await store.controller.completeJob(fence, 'OLD', 1);
-  await store.jobs.deleteJob('OLD');
-  await named(store, 'NEW');
+  await removedBefore(store);
   expect(await codeOf(store.jobs.retryFailed('OLD'))).toBe('NotFound');
   expect((await store.jobs.getJob('OLD'))?.status.phase).toBe('Cancelled');
 });

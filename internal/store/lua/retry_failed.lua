@@ -73,7 +73,7 @@ if not chosen then
   failed = 0
   redis.call('DEL', KEYS[5])
 end
-redis.call('HDEL', KEYS[1], 'ending', 'cancel', 'cancelled', 'finished', 'started', 'delete',
+redis.call('HDEL', KEYS[1], 'ending', 'cancel', 'cancelled', 'finished', 'started',
   'suspended', 'paused', 'failedBefore')
 redis.call('HSET', KEYS[1], 'phase', 'Running', 'failed', failed, 'suspend', '0')
 if chosen then
