@@ -4,6 +4,10 @@ export const DEFAULT_OUTPUT_LIMIT_BYTES = 1024 * 1024;
 /** Most bytes that the outputs of earlier attempts take of one job, unless the operator says otherwise. */
 export const DEFAULT_ATTEMPT_OUTPUT_BYTES = 64 * 1024 * 1024;
 
+/** Where a job without a `logDriver` has its output kept: `engine` leaves that to each node. */
+export const OWN_LOG_DRIVERS = ['json-file', 'local', 'engine'] as const;
+export type OwnLogDriver = (typeof OWN_LOG_DRIVERS)[number];
+
 /** How much of a stream there was, and whether all of it was kept. */
 export interface StreamSummary {
   /** Bytes the task wrote. */
@@ -12,11 +16,23 @@ export interface StreamSummary {
   truncated: boolean;
 }
 
-/** An unreadable log is never shown as an empty one. */
+/**
+ * What is known of a log. `complete` and `truncated` are said only where nothing can be missing that the task
+ * wrote, but what `truncated` left out on purpose; `partial` where something may be missing: then the numbers of
+ * bytes are lower bounds. An unreadable log is never shown as an empty one: that is `unavailable`.
+ */
 export type LogVerdict =
   | { state: 'complete' }
   | { state: 'truncated' }
+  | { state: 'partial'; reason: string }
   | { state: 'unavailable'; reason: string };
+
+export const LOG_STATES = [
+  'complete',
+  'truncated',
+  'partial',
+  'unavailable',
+] as const satisfies readonly LogVerdict['state'][];
 
 export interface OutputSummary {
   stdout: StreamSummary;
@@ -35,4 +51,11 @@ export interface Output {
 export function unavailableOutput(reason: string): OutputSummary {
   const none = { bytes: 0, truncated: false };
   return { stdout: none, stderr: none, log: { state: 'unavailable', reason } };
+}
+
+/** The same output, of which something may be missing. What is known to be worse stays as it is. */
+export function partialOutput<T extends { summary: OutputSummary }>(output: T, reason: string): T {
+  const { state } = output.summary.log;
+  if (state !== 'complete' && state !== 'truncated') return output;
+  return { ...output, summary: { ...output.summary, log: { state: 'partial', reason } } };
 }

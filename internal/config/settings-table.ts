@@ -1,4 +1,4 @@
-import { COMPLETION_POLICIES } from '../apis/index.ts';
+import { COMPLETION_POLICIES, OWN_LOG_DRIVERS } from '../apis/index.ts';
 import { ACCESS_VARIABLES } from './access-variables.ts';
 import { callbackAllow, networks } from './allow.ts';
 import { baseUrl } from './base-url.ts';
@@ -142,6 +142,15 @@ export const SETTINGS_TABLE = {
     description: 'bytes kept of stdout and of stderr of each task, counted from the end',
     example: '1MiB',
     parse: bytes(0, 64 * 1024 * 1024),
+  },
+  logDriver: {
+    name: 'SWARMER_LOG_DRIVER',
+    fallback: 'json-file',
+    description:
+      'log driver of tasks whose job names none, with options by which it is known what is read: json-file, ' +
+      'local, or engine for what each node has by default (then a log is partial where that is not known)',
+    example: 'local',
+    parse: oneOf(OWN_LOG_DRIVERS),
   },
   submitCompletionPolicy: {
     name: 'SWARMER_SUBMIT_COMPLETION_POLICY',

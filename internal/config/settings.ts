@@ -46,6 +46,8 @@ export interface Settings {
   /** Of namespaces that are not named it is 1. */
   namespaceWeights: Record<string, number>;
   outputLimitBytes: number;
+  /** Of tasks whose job names none. */
+  logDriver: Values['logDriver'];
   /** Of jobs of `POST /submit` that give none. */
   submitCompletionPolicy?: CompletionPolicy;
   /** Of all tasks of one job together. */
@@ -91,6 +93,7 @@ export function settingsOf(values: Values, fileOf: FileOf): Settings {
     maxConcurrentTasks: values.maxConcurrentTasks,
     namespaceWeights: values.namespaceWeights ?? {},
     outputLimitBytes: values.outputLimitBytes,
+    logDriver: values.logDriver,
     ...present('submitCompletionPolicy', values.submitCompletionPolicy),
     attemptOutputBytes: values.attemptOutputBytes,
     logLevel: values.logLevel,

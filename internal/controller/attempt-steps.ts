@@ -8,6 +8,7 @@ import {
   maskOutput,
   type Output,
   type Owner,
+  type OwnLogDriver,
   type Reason,
   referencesOf,
   reportPath,
@@ -45,6 +46,8 @@ export interface TaskSettings {
   reportBaseUrl?: string;
   /** Network that every task is attached to. */
   network?: string;
+  /** Where the output of tasks is kept whose job does not say; `json-file` by default. */
+  logDriver?: OwnLogDriver;
 }
 
 /** What the steps tell of what they did, for the observer. */
@@ -200,11 +203,11 @@ export class AttemptSteps {
     excluded: readonly string[],
   ): Promise<ServiceSpec> {
     const { engine, settings, traces } = this.#options;
-    const { owner, reportKey, reportBaseUrl, network } = settings;
+    const { owner, reportKey, reportBaseUrl, network, logDriver = 'json-file' } = settings;
     const reportUrl = reportBaseUrl && reportBaseUrl + reportPath(reportKey, id);
     const traceparent = traces.traceparent(metadata, id);
     return serviceSpec({
-      ...{ owner, id, job: spec, task, excluded },
+      ...{ owner, id, job: spec, task, excluded, logDriver },
       ...(reportUrl === undefined ? {} : { reportUrl }),
       ...(network === undefined ? {} : { network }),
       ...(traceparent === undefined ? {} : { traceparent }),

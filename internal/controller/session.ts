@@ -4,6 +4,7 @@ import {
   attemptKey,
   type Evidence,
   type Owner,
+  type OwnLogDriver,
   reportSecret,
 } from '../apis/index.ts';
 import type { CallbackDispatcher } from '../callback/index.ts';
@@ -70,6 +71,8 @@ export interface SessionOptions {
   reportBaseUrl?: string;
   /** Network that every task is attached to. */
   network?: string;
+  /** Where the output of tasks is kept whose job does not say. */
+  logDriver?: OwnLogDriver;
   metrics?: ControllerMetrics;
   traces?: ControllerTraces;
 }
@@ -195,10 +198,11 @@ function tellOfNode(log: Logger, change: NodeChange): void {
 }
 
 async function taskSettings(options: SessionOptions, owner: Owner) {
-  const { store, reportBaseUrl, network } = options;
+  const { store, reportBaseUrl, network, logDriver = 'json-file' } = options;
   return {
     owner,
     reportKey: await store.reportKey(),
+    logDriver,
     ...(reportBaseUrl === undefined ? {} : { reportBaseUrl }),
     ...(network === undefined ? {} : { network }),
   };

@@ -235,6 +235,7 @@ export class Server {
       namespaceWeights: settings.namespaceWeights,
       ...(baseUrl === undefined ? {} : { reportBaseUrl: baseUrl }),
       ...(settings.network === undefined ? {} : { network: settings.network }),
+      logDriver: settings.logDriver,
     });
     this.#metrics.control.watch(() => controller.state);
     this.#metrics.backlog.watch({ reader: stores.backlog, shown: () => controller.leading });

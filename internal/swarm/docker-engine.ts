@@ -72,9 +72,10 @@ export class DockerEngine implements Engine {
   constructor({ target, instance, clock, timeoutMs = 15_000 }: DockerEngineOptions) {
     this.#calls = new EngineCalls({ target, clock, timeoutMs });
     this.#logs = new EngineLogs(this.#calls, {
-      keepsLogOf: (swarmTaskId) => this.#witness.keepsLogOf(swarmTaskId),
+      witness: this.#witness,
+      clock,
       listNodes: () => this.listNodes(),
-      logDriver: async () => (this.#witness.engine ?? (await this.#info())).logDriver,
+      engine: async () => this.#witness.engine ?? (await this.#info()),
     });
     this.#instance = instance;
     this.#ours = { label: [`${LABELS.instance}=${instance}`] };

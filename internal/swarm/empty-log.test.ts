@@ -22,8 +22,8 @@ const node: ObservedNode = {
   version: 10,
   updatedAt: 1000,
 };
-const doubt = (change: Partial<ObservedNode>, logDriver = 'json-file') =>
-  doubtOfEmptyLog({ task, nodes: [{ ...node, ...change }], logDriver });
+const doubt = (change: Partial<ObservedNode>) =>
+  doubtOfEmptyLog({ task, nodes: [{ ...node, ...change }] });
 
 describe('an empty log', () => {
   it.each([
@@ -45,9 +45,8 @@ describe('an empty log', () => {
 
   it('of a task with a network is not doubted because its node changed right after its end', () => {
     const nodes = [{ ...node, version: 25, updatedAt: 100_400 }];
-    const context = { nodes, logDriver: 'json-file' };
-    expect(doubtOfEmptyLog({ ...context, task: { ...task, attached: true } })).toBeUndefined();
-    expect(doubtOfEmptyLog({ ...context, task })).toContain('node n1 was started anew');
+    expect(doubtOfEmptyLog({ nodes, task: { ...task, attached: true } })).toBeUndefined();
+    expect(doubtOfEmptyLog({ nodes, task })).toContain('node n1 was started anew');
   });
 
   // Ten minutes of chaos: a worker died with a task that had just ended, and told of it when it was back.
@@ -69,13 +68,12 @@ describe('an empty log', () => {
     expect(doubt({ ...anew, connectedSince: 102_900 })).toContain('node n1 was started anew');
   });
 
-  it('is not the log when the node is gone, or the engine keeps none', () => {
-    expect(doubtOfEmptyLog({ task, nodes: [], logDriver: 'json-file' })).toContain('removed');
-    expect(doubt({}, 'none')).toContain('log driver is "none"');
+  it('is not the log when the node is gone', () => {
+    expect(doubtOfEmptyLog({ task, nodes: [] })).toContain('removed');
   });
 
   it('is that of a task that was on no node', () => {
     const { nodeId: _, ...nowhere } = task;
-    expect(doubtOfEmptyLog({ task: nowhere, nodes: [], logDriver: 'json-file' })).toBeUndefined();
+    expect(doubtOfEmptyLog({ task: nowhere, nodes: [] })).toBeUndefined();
   });
 });

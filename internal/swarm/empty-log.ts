@@ -1,23 +1,9 @@
-import { type Output, unavailableOutput } from '../apis/index.ts';
 import type { ObservedNode, ObservedTask } from './engine.ts';
 
 /** What an empty log is judged by, all of it asked for after the log was read. */
-export interface EmptyLogContext {
+interface EmptyLogContext {
   task: ObservedTask;
   nodes: readonly ObservedNode[];
-  /** Where the engine keeps the logs of containers by default. */
-  logDriver: string;
-}
-
-/** True for the log of which it has to be asked whether its task wrote nothing. */
-export function isEmptyLog({ summary: { stdout, stderr, log } }: Output): boolean {
-  return stdout.bytes + stderr.bytes === 0 && log.state === 'complete';
-}
-
-/** @returns the empty log, or one that is flagged where its emptiness is none of the task's. */
-export function unlessLost(empty: Output, context: EmptyLogContext): Output {
-  const reason = doubtOfEmptyLog(context);
-  return reason === undefined ? empty : { ...empty, summary: unavailableOutput(reason) };
 }
 
 /**
@@ -38,13 +24,12 @@ const START_MS = 60_000;
 
 /**
  * Why the empty log of a task that has ended says nothing of its output. The engine answers with one,
- * and with no error, also when it keeps no logs and when the container is gone: an engine that starts
+ * and with no error, also when the container is gone: an engine that starts
  * removes the containers of the tasks that had ended before it was asked to stop.
  *
  * @returns the reason in words; undefined when the task has written nothing.
  */
-export function doubtOfEmptyLog({ task, nodes, logDriver }: EmptyLogContext): string | undefined {
-  if (logDriver === 'none') return 'the engine keeps no logs: its log driver is "none"';
+export function doubtOfEmptyLog({ task, nodes }: EmptyLogContext): string | undefined {
   if (task.nodeId === undefined) return undefined;
   const node = nodes.find(({ id }) => id === task.nodeId);
   if (node === undefined) return 'the node of the task was removed, and its log with it';

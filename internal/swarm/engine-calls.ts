@@ -23,6 +23,15 @@ interface DialRequest {
   authconfig?: RegistryAuth;
 }
 
+type FoundKind = 'tasks' | 'services' | 'networks' | 'containers';
+
+/** The engine's own words for what is not there. */
+const isNotFound = (message: string, id: string) => message.endsWith(` ${id} not found`);
+const IS_NOT_FOUND: Readonly<Record<FoundKind, typeof isNotFound>> = {
+  ...{ tasks: isNotFound, services: isNotFound, networks: isNotFound },
+  containers: (message, id) => message.endsWith(`No such container: ${id}`),
+};
+
 /** The ways to the engine, all of which speak the version agreed upon, and none of which hangs. */
 export class EngineCalls {
   readonly docker: Docker;
@@ -97,9 +106,9 @@ export class EngineCalls {
    * @returns one object of the swarm; undefined only when the engine itself says that there is none.
    * @throws EngineError, also for a 404 of something between, and a reply that is no object.
    */
-  async find<T>(kind: 'tasks' | 'services' | 'networks', id: string): Promise<T | undefined> {
+  async find<T>(kind: FoundKind, id: string): Promise<T | undefined> {
     const what = `cannot look for ${kind.slice(0, -1)} ${id}`;
-    const path = `/${kind}/${encodeURIComponent(id)}`;
+    const path = `/${kind}/${encodeURIComponent(id)}${kind === 'containers' ? '/json' : ''}`;
     try {
       const reply = parsed(await this.#lists.send({ method: 'GET', path, what }));
       if (typeof reply === 'object' && reply !== null && ('ID' in reply || 'Id' in reply))
@@ -107,7 +116,7 @@ export class EngineCalls {
       throw toEngineError(what, new Error('the engine answered with something else'));
     } catch (error) {
       if (!(error instanceof EngineError) || error.status !== 404) throw error;
-      if (error.message.endsWith(` ${id} not found`)) return undefined;
+      if (IS_NOT_FOUND[kind](error.message, id)) return undefined;
       throw new EngineError('Unavailable', error.message, { cause: error, status: 404 });
     }
   }

@@ -1,27 +1,31 @@
 import type { Output } from '../apis/index.ts';
+import type { Clock } from '../clock/clock.ts';
 import { untilAborted } from '../clock/until-aborted.ts';
-import { isEmptyLog, unlessLost } from './empty-log.ts';
-import type { ObservedNode, ObservedTask } from './engine.ts';
+import type { EngineInfo, ObservedNode, ObservedTask } from './engine.ts';
 import type { EngineCalls } from './engine-calls.ts';
-import { toEngineError } from './engine-error.ts';
+import { EngineError, toEngineError } from './engine-error.ts';
+import type { LogDriver } from './log-driver.ts';
 import { followFrames, type OnLogBytes } from './log-follow.ts';
 import { LogFrames, settledLog } from './log-frames.ts';
-import { observedTask, type RawTask } from './translate.ts';
+import { judgedLog, type LogWitnesses } from './log-verdict.ts';
+import { containerLog, observedTask, type RawContainer, type RawTask } from './translate.ts';
+import type { Witness } from './witness.ts';
 
-/** What tells whether an empty log is empty because its task wrote nothing. */
-interface LogWitnesses {
-  /** True when that is known already, without asking. */
-  keepsLogOf(swarmTaskId: string): boolean;
+/** Who tells what is to be known of a log, beside the log. */
+interface EngineWitnesses {
+  witness: Pick<Witness, 'listed' | 'wasThere'>;
+  clock: Clock;
   listNodes(): Promise<ObservedNode[]>;
-  logDriver(): Promise<string>;
+  /** The engine that is asked. */
+  engine(): Promise<Pick<EngineInfo, 'nodeId' | 'logDriver'>>;
 }
 
 /** The logs of Swarm tasks: whole, or as they are written. */
 export class EngineLogs {
   readonly #calls: EngineCalls;
-  readonly #witnesses: LogWitnesses;
+  readonly #witnesses: EngineWitnesses;
 
-  constructor(calls: EngineCalls, witnesses: LogWitnesses) {
+  constructor(calls: EngineCalls, witnesses: EngineWitnesses) {
     this.#calls = calls;
     this.#witnesses = witnesses;
   }
@@ -33,7 +37,8 @@ export class EngineLogs {
     const call = { method: 'GET', path: logPath(swarmTaskId), what } as const;
     await this.#calls.http.stream(call, (chunk) => frames.push(chunk));
     try {
-      return await this.#unlessLost(swarmTaskId, settledLog(frames.output()));
+      const read = settledLog(frames.output());
+      return await judgedLog(read, frames.encoded, this.#witnessesOf(swarmTaskId));
     } catch (error) {
       throw toEngineError(what, error);
     }
@@ -62,15 +67,31 @@ export class EngineLogs {
     }
   }
 
-  /** @returns the output; one that is flagged where its emptiness is none of the task's. */
-  async #unlessLost(swarmTaskId: string, output: Output): Promise<Output> {
-    if (!isEmptyLog(output) || this.#witnesses.keepsLogOf(swarmTaskId)) return output;
-    const [task, nodes, logDriver] = await Promise.all([
-      this.#task(swarmTaskId),
-      this.#witnesses.listNodes(),
-      this.#witnesses.logDriver(),
-    ]);
-    return unlessLost(output, { task, nodes, logDriver });
+  #witnessesOf(swarmTaskId: string): LogWitnesses {
+    const { witness, clock, listNodes, engine } = this.#witnesses;
+    return {
+      task: async () => witness.listed(swarmTaskId) ?? (await this.#task(swarmTaskId)),
+      container: (task) => this.#container(task),
+      nodes: listNodes,
+      wasThere: (task) => witness.wasThere(task),
+      now: () => clock.now(),
+      defaultDriver: async () => (await engine()).logDriver,
+    };
+  }
+
+  /** Only the engine of its node knows it; a filter before that one may not let the question pass. */
+  async #container({ nodeId, containerId }: ObservedTask): Promise<LogDriver | 'gone' | undefined> {
+    if (containerId === undefined) return undefined;
+    if ((await this.#witnesses.engine()).nodeId !== nodeId) return undefined;
+    try {
+      const raw = await this.#calls.find<RawContainer>('containers', containerId);
+      return raw === undefined ? 'gone' : containerLog(raw);
+    } catch (error) {
+      const isRefusal =
+        error instanceof EngineError && (error.code === 'Invalid' || error.status === 404);
+      if (isRefusal) return undefined;
+      throw error;
+    }
   }
 
   #task(id: string): Promise<ObservedTask> {

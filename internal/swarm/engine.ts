@@ -8,6 +8,7 @@ import type {
   SwarmNames,
 } from '../apis/index.ts';
 import type { ServiceSpec } from './engine-spec.ts';
+import type { LogDriver } from './log-driver.ts';
 import type { OnLogBytes } from './log-follow.ts';
 import type { ResolvedReferences } from './references.ts';
 
@@ -43,6 +44,8 @@ export interface ObservedTask {
   error?: string;
   exitCode?: number;
   containerId?: string;
+  /** Where its output is kept; absent where its node decides. */
+  logDriver?: LogDriver;
   /**
    * True when the engine of the task's node was not restarted since before the task was created: what it tells
    * of it does not come from a restart. Only of the engine that this process is connected to.
@@ -161,7 +164,8 @@ export interface Engine {
   removeService(idOrName: string): Promise<void>;
   /**
    * Reads the last `limitBytes` of each output stream of a task that has ended. Memory stays
-   * bounded by that limit. A log that cannot be read gives the verdict `unavailable`.
+   * bounded by that limit. A log that cannot be read gives the verdict `unavailable`; one that may lack
+   * something `partial`.
    */
   taskLogs(swarmTaskId: string, limitBytes: number): Promise<Output>;
   /**

@@ -2,6 +2,7 @@ import type { LogVerdict, Output, StreamSummary } from '../apis/index.ts';
 import { Tail } from '../tail/tail.ts';
 import { EngineError } from './engine-error.ts';
 import { FRAME, FrameSplitter } from './frame-splitter.ts';
+import { type EncodedBytes, EncodedLog } from './log-driver.ts';
 
 const MAX_ERROR_BYTES = 4096;
 
@@ -12,6 +13,7 @@ const MAX_ERROR_BYTES = 4096;
 export class LogFrames {
   readonly #splitter = new FrameSplitter();
   readonly #tails: ReadonlyMap<number, Tail>;
+  readonly #encoded = new EncodedLog();
 
   constructor(limitBytes: number) {
     this.#tails = new Map([
@@ -22,7 +24,15 @@ export class LogFrames {
   }
 
   push(chunk: Buffer): void {
-    for (const { type, bytes } of this.#splitter.split(chunk)) this.#tail(type).push(bytes);
+    for (const { type, bytes, isLast } of this.#splitter.split(chunk)) {
+      this.#tail(type).push(bytes);
+      if (type !== FRAME.systemError) this.#encoded.push(bytes, isLast);
+    }
+  }
+
+  /** How much it is in the file of its driver. */
+  get encoded(): EncodedBytes {
+    return this.#encoded;
   }
 
   /** What was read, once the stream has ended. */

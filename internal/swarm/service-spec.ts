@@ -3,12 +3,14 @@ import {
   attemptLabels,
   type JobSpec,
   type Owner,
+  type OwnLogDriver,
   serviceName,
   type TaskSpec,
 } from '../apis/index.ts';
 import { containerTemplate, engineDriver } from './container-template.ts';
 import type { ContainerSpec, ServiceSpec } from './engine-spec.ts';
 import { given } from './given.ts';
+import { logDriverOf } from './log-driver.ts';
 import { fileSpecs, networkSpecs, type ResolvedReferences } from './references.ts';
 import { placementSpec, resourceSpec } from './scheduling.ts';
 import { taskEnvironment } from './task-environment.ts';
@@ -28,6 +30,8 @@ export interface ServiceRequest {
   resolved?: ResolvedReferences;
   /** Ids of nodes that the attempt must not run on, beside what the job says. */
   excluded?: readonly string[];
+  /** Where its output is kept if the job does not say; `json-file` by default. */
+  logDriver?: OwnLogDriver;
 }
 
 /**
@@ -36,8 +40,9 @@ export interface ServiceRequest {
  * `dnsrr`: a virtual address per service costs addresses and is of no use to a task.
  */
 export function serviceSpec(request: ServiceRequest): ServiceSpec {
-  const { owner, id, job, task, network, resolved, excluded } = request;
+  const { owner, id, job, task, network, resolved, excluded, logDriver = 'json-file' } = request;
   const labels = attemptLabels(owner, id);
+  const driver = logDriverOf(job, logDriver);
   return {
     Name: serviceName(id),
     Labels: { ...job.serviceLabels, ...labels },
@@ -47,7 +52,7 @@ export function serviceSpec(request: ServiceRequest): ServiceSpec {
       ...resourceSpec(task.resources ?? job.resources),
       ...placementSpec(job.placement, excluded),
       ...networkSpecs(job, network, resolved),
-      ...given({ LogDriver: job.logDriver && engineDriver(job.logDriver) }),
+      ...given({ LogDriver: driver && engineDriver(driver) }),
     },
     Mode: { Replicated: { Replicas: 1 } },
     EndpointSpec: { Mode: 'dnsrr' },

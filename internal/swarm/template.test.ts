@@ -32,7 +32,8 @@ describe('the service of a task template', () => {
       'Labels',
     ]);
     expect(container({}).Healthcheck).toEqual({ Test: ['NONE'] });
-    expect(Object.keys(specOf({}).TaskTemplate)).toEqual(['ContainerSpec', 'RestartPolicy']);
+    const template = specOf({}).TaskTemplate;
+    expect(Object.keys(template)).toEqual(['ContainerSpec', 'RestartPolicy', 'LogDriver']);
   });
 
   it.each<[TaskTemplate, object]>([

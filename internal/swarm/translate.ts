@@ -6,6 +6,7 @@ import type {
   ObservedService,
   ObservedTask,
 } from './engine.ts';
+import type { LogDriver } from './log-driver.ts';
 import { excludedNode } from './scheduling.ts';
 
 interface RawVersion {
@@ -24,6 +25,7 @@ export interface RawTask {
   Spec?: {
     ContainerSpec?: { Labels?: Record<string, string> | null };
     Placement?: { Constraints?: string[] | null };
+    LogDriver?: { Name?: string; Options?: Record<string, string> | null } | null;
   };
   Status?: {
     Timestamp?: string;
@@ -41,6 +43,10 @@ export interface RawService {
 
 export interface RawNetwork {
   Created?: string;
+}
+
+export interface RawContainer {
+  HostConfig?: { LogConfig?: { Type?: string; Config?: Record<string, string> | null } };
 }
 
 export interface RawNode {
@@ -99,6 +105,7 @@ export function observedTask(raw: RawTask): ObservedTask {
     updatedAt: time(status.Timestamp),
     ...(raw.NodeID ? { nodeId: raw.NodeID } : {}),
     ...exclusions(raw),
+    ...logDriver(raw),
     ...(status.Message ? { message: status.Message } : {}),
     ...(status.Err ? { error: status.Err } : {}),
     ...(container?.ContainerID ? { containerId: container.ContainerID } : {}),
@@ -109,6 +116,11 @@ export function observedTask(raw: RawTask): ObservedTask {
 function exclusions({ Spec }: RawTask): { excluded?: string[] } {
   const nodes = (Spec?.Placement?.Constraints ?? []).flatMap((it) => excludedNode(it) ?? []);
   return nodes.length === 0 ? {} : { excluded: nodes };
+}
+
+function logDriver({ Spec }: RawTask): Pick<ObservedTask, 'logDriver'> {
+  const { Name, Options } = Spec?.LogDriver ?? {};
+  return Name ? { logDriver: { name: Name, options: Options ?? {} } } : {};
 }
 
 /**
@@ -188,6 +200,12 @@ export function engineEvent(raw: RawEvent): EngineEvent {
   const attempt = attemptOfLabels(raw.Actor?.Attributes ?? {});
   const event = { action: raw.Action ?? '', at: Math.floor((raw.timeNano ?? 0) / 1e6) };
   return attempt === undefined ? event : { attempt, ...event };
+}
+
+/** How the log of a container is kept, with what its engine has added. */
+export function containerLog({ HostConfig }: RawContainer): LogDriver {
+  const { Type = '', Config } = HostConfig?.LogConfig ?? {};
+  return { name: Type, options: Config ?? {} };
 }
 
 /** Unix time in ms of the engine's time stamps, which have nanoseconds. 0 for what is no time. */

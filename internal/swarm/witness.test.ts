@@ -33,7 +33,7 @@ describe('a witness', () => {
       unplaced,
     ]);
     expect(all.filter(({ witnessed }) => witnessed).map(({ id }) => id)).toEqual(['young']);
-    expect(all.map(({ id }) => witness.keepsLogOf(id))).toEqual([true, false, false, false]);
+    expect(all.map((one) => witness.wasThere(one))).toEqual([true, false, false, false]);
     expect(witness.ofNodes([NODE], CONNECTION)[0]?.connectedSince).toBe(1000);
   });
 
@@ -42,32 +42,25 @@ describe('a witness', () => {
     witness.ofTasks([task('listed')]);
     expect(witness.ofTask(task('asked')).witnessed).toBe(true);
     expect(witness.ofTask(task('old', { createdAt: 1000 })).witnessed).toBeUndefined();
-    expect(witness.keepsLogOf('listed')).toBe(true);
+    expect(witness.listed('listed')).toMatchObject({ witnessed: true });
+    expect(witness.listed('asked')).toBeUndefined();
   });
 
-  it('vouches for nothing without a connection, nor for a task that it never saw', () => {
+  it('vouches for nothing without a connection', () => {
     const { nodeId: _, ...unplaced } = task('unplaced');
     expect(witness.ofTasks([task('one'), unplaced]).some(({ witnessed }) => witnessed)).toBe(false);
-    expect(witness.keepsLogOf('one')).toBe(false);
+    expect(witness.wasThere(task('one'))).toBe(false);
     witness.connected(CONNECTION);
-    expect(witness.keepsLogOf('another')).toBe(false);
     const [there] = witness.ofNodes([{ ...NODE, id: 'there' }], CONNECTION);
     expect(there).not.toHaveProperty('connectedSince');
   });
 
-  it('vouches no more for the log of a task once the connection broke, whatever follows it', () => {
+  it('vouches no more for a task once the connection broke, whatever follows it', () => {
     witness.connected(CONNECTION);
-    witness.ofTasks([task('one')]);
-    expect(witness.keepsLogOf('one')).toBe(true);
+    expect(witness.wasThere(task('one'))).toBe(true);
     witness.disconnected();
-    expect(witness.keepsLogOf('one')).toBe(false);
+    expect(witness.wasThere(task('one'))).toBe(false);
     witness.connected({ ...CONNECTION, since: 3000 });
-    expect(witness.keepsLogOf('one')).toBe(false);
-  });
-
-  it('vouches for no log of an engine that keeps none', () => {
-    witness.connected({ ...CONNECTION, logDriver: 'none' });
-    witness.ofTasks([task('one')]);
-    expect(witness.keepsLogOf('one')).toBe(false);
+    expect(witness.wasThere(task('one'))).toBe(false);
   });
 });

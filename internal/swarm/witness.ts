@@ -40,7 +40,7 @@ export class Witness {
 
   /** The same of one that was asked for alone. */
   ofTask(task: ObservedTask): ObservedTask {
-    return this.#wasThere(task) ? { ...task, witnessed: true as const } : task;
+    return this.wasThere(task) ? { ...task, witnessed: true as const } : task;
   }
 
   /** @returns the nodes, that of the engine with since when it was not restarted. */
@@ -51,18 +51,14 @@ export class Witness {
     return nodes.map((node) => (node.id === nodeId ? { ...node, ...told } : node));
   }
 
-  /**
-   * True when the log of a task is all that it wrote, also when it is empty: its engine keeps logs, and has
-   * been there all the time. False for what the last list did not show.
-   */
-  keepsLogOf(swarmTaskId: string): boolean {
-    const { logDriver = 'none' } = this.#connection ?? {};
+  /** The task as the last list showed it. */
+  listed(swarmTaskId: string): ObservedTask | undefined {
     this.#byId ??= new Map(this.#listed.map((task) => [task.id, task]));
-    const task = this.#byId.get(swarmTaskId);
-    return logDriver !== 'none' && task !== undefined && this.#wasThere(task);
+    return this.#byId.get(swarmTaskId);
   }
 
-  #wasThere({ nodeId, createdAt }: ObservedTask): boolean {
+  /** True when the engine of the task's node has been there all its time, as far as this process was connected. */
+  wasThere({ nodeId, createdAt }: ObservedTask): boolean {
     const connection = this.#connection;
     return (
       connection?.nodeId === nodeId && connection !== undefined && connection.since < createdAt

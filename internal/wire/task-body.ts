@@ -23,7 +23,7 @@ export interface ResultBody {
   /** True when of either stream only the last bytes were kept. */
   truncated: boolean;
   log: LogState;
-  /** Why the log is `unavailable`; absent otherwise. */
+  /** Why the log is `partial` or `unavailable`; absent otherwise. */
   log_reason?: string;
 }
 
@@ -133,7 +133,7 @@ function knownResult(output: OutputSummary, stdout: Buffer, stderr: Buffer): Res
     stderr_bytes: err.bytes,
     truncated: output.stdout.truncated || output.stderr.truncated,
     log: output.log.state,
-    ...(output.log.state === 'unavailable' ? { log_reason: output.log.reason } : {}),
+    ...('reason' in output.log ? { log_reason: output.log.reason } : {}),
   };
 }
 

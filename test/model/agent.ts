@@ -2,7 +2,7 @@ import type { Clock } from '../../internal/clock/clock.ts';
 import { LocalTask } from './local-task.ts';
 import type { NodeTrouble } from './node-trouble.ts';
 import type { ProcessEnd } from './process.ts';
-import type { ModelStatus } from './raw.ts';
+import type { ModelContainer, ModelStatus } from './raw.ts';
 import type { TaskRecord } from './task-record.ts';
 import { TIMING } from './timing.ts';
 
@@ -52,6 +52,11 @@ export class Agent {
 
   find(task: TaskRecord): LocalTask | undefined {
     return this.#tasks.get(task.id);
+  }
+
+  findContainer(id: string): ModelContainer | undefined {
+    const all = [...this.#tasks.values()].map(({ container }) => container);
+    return all.find((container) => container?.Id === id);
   }
 
   /** Begins a task that is new to it. */

@@ -46,7 +46,6 @@ const OUTCOMES: readonly Evidence['kind'][] = ['ended', 'rejected', 'lost'];
 interface SpecOptions {
   image?: string;
   constraints?: string[];
-  logDriver?: string;
   /** Of the job. */
   template?: Partial<JobSpec>;
   resolved?: ResolvedReferences;
@@ -64,7 +63,7 @@ export class Bench {
 
   /** A spec of an attempt that there was not before. */
   spec({ command }: Program, options: SpecOptions = {}): ModelSpec {
-    const { image = this.subject.image, constraints = [], logDriver, template, resolved } = options;
+    const { image = this.subject.image, constraints = [], template, resolved } = options;
     const spec = serviceSpec({
       owner: OWNER,
       id: { jobUid: JOB_UID, index: this.#nextIndex++, attempt: 1 },
@@ -72,9 +71,8 @@ export class Bench {
       task: { name: 'task', args: [] },
       ...(resolved === undefined ? {} : { resolved }),
     });
-    const LogDriver = logDriver === undefined ? {} : { LogDriver: { Name: logDriver } };
     const Placement = { Constraints: constraints };
-    return { ...spec, TaskTemplate: { ...spec.TaskTemplate, ...LogDriver, Placement } };
+    return { ...spec, TaskTemplate: { ...spec.TaskTemplate, Placement } };
   }
 
   async create(spec: ModelSpec): Promise<string> {

@@ -1,8 +1,12 @@
 import { expect, test } from 'vitest';
 import type { Bench } from './conformance-bench.ts';
-import { MISSING_IMAGE, PROGRAMS } from './programs.ts';
+import { PROGRAMS } from './programs.ts';
 
 const LIMIT = 1000;
+const REMOVED = {
+  state: 'unavailable',
+  reason: 'its container was removed before its log was read',
+};
 
 /** Logs of tasks, from their first byte until their service is removed. */
 export function logsConform(bench: () => Bench): void {
@@ -100,37 +104,67 @@ export function logsConform(bench: () => Bench): void {
     });
   });
 
-  test('the log of a task that never started is empty, and no error', async () => {
-    const { taskId } = await bench().run(PROGRAMS.true, { image: MISSING_IMAGE });
-    const { summary } = await logOf(taskId);
-    expect(summary).toMatchObject({ stdout: { bytes: 0 }, log: { state: 'complete' } });
+  test('the log of a task that never started is not an empty one', async () => {
+    const { taskId } = await bench().run(PROGRAMS.isMissing);
+    expect((await logOf(taskId)).summary).toMatchObject({
+      stdout: { bytes: 0 },
+      log: { state: 'unavailable', reason: 'its process was never started' },
+    });
   });
 
-  test('a container removed while it ran has ended with 137, and its log is empty, and no error', async () => {
+  test('a container removed while it ran has ended with 137, and its log is gone', async () => {
     const serviceId = await bench().start(PROGRAMS.talksOn);
     await bench().subject.removeContainer(await bench().running(serviceId));
     const evidence = await bench().outcome(serviceId);
     expect(evidence).toMatchObject({ kind: 'ended', exitStatus: 137 });
     const { id } = await bench().taskThat(serviceId, 'to be there', () => true);
-    expect((await logOf(id)).summary).toMatchObject({
-      stdout: { bytes: 0 },
-      log: { state: 'complete' },
-    });
+    expect((await logOf(id)).summary.log).toEqual(REMOVED);
   });
 
-  test('a container removed after its end takes its log along: it is empty, and no error', async () => {
+  test('a container removed after its end takes its log along', async () => {
     const { serviceId, taskId } = await bench().run(PROGRAMS.talks);
     const before = await bench().taskThat(serviceId, 'to be there', () => true);
     await bench().subject.removeContainer(before);
     const isEmpty = async () => (await logOf(taskId)).summary.stdout.bytes === 0;
     await bench().eventually('the log to be gone', isEmpty);
-    expect((await logOf(taskId)).summary.log).toEqual({ state: 'complete' });
+    expect((await logOf(taskId)).summary.log).toEqual(REMOVED);
     expect(await bench().task(serviceId)).toMatchObject({ state: 'complete', exitCode: 0 });
   });
 
-  test('a log driver that keeps nothing gives an empty log, and no error', async () => {
-    const { taskId } = await bench().run(PROGRAMS.talks, { logDriver: 'none' });
-    const { summary } = await logOf(taskId);
-    expect(summary).toMatchObject({ stdout: { bytes: 0 }, log: { state: 'complete' } });
+  test.each([
+    ['none', { name: 'none' }, 'unavailable', 'its log driver is "none"'],
+    [
+      'non-blocking',
+      { name: 'json-file', options: { mode: 'non-blocking' } },
+      'partial',
+      '"mode": "non-blocking"',
+    ],
+    [
+      'one file',
+      { name: 'json-file', options: { 'max-size': '1k', 'max-file': '1' } },
+      'partial',
+      '"max-file" is 1',
+    ],
+    [
+      'files that are too small',
+      { name: 'json-file', options: { 'max-size': '1k', 'max-file': '2' } },
+      'partial',
+      'its first lines may be gone: the log is kept in 2 files of 1k',
+    ],
+  ])('a log that may lack something says so: %s', async (_, logDriver, state, reason) => {
+    const { taskId } = await bench().run(PROGRAMS.talks, { template: { logDriver } });
+    expect((await logOf(taskId)).summary.log).toEqual({
+      state,
+      reason: expect.stringContaining(reason),
+    });
+  });
+
+  test('what the engine adds by itself to a log of which nothing is said is asked for', async () => {
+    const spec = bench().spec(PROGRAMS.talks);
+    const { LogDriver: _, ...TaskTemplate } = spec.TaskTemplate;
+    const serviceId = await bench().create({ ...spec, TaskTemplate });
+    await bench().outcome(serviceId);
+    const { id } = await bench().taskThat(serviceId, 'to be there', () => true);
+    expect((await logOf(id)).summary.log).toEqual({ state: 'truncated' });
   });
 }

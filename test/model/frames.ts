@@ -1,10 +1,14 @@
+import type { LogLine } from './log-file.ts';
+
 const STDOUT = 1;
 const STDERR = 2;
 const SYSTEM_ERROR = 3;
 
-/** A log as the engine streams it: stdout and stderr in frames. Empty streams have none. */
-export function logFrames({ stdout, stderr }: { stdout: string; stderr: string }): Buffer {
-  return Buffer.concat([frame(STDERR, stderr), frame(STDOUT, stdout)]);
+/** A log as the engine streams it: each line in a frame. */
+export function logFrames(lines: readonly LogLine[]): Buffer {
+  return Buffer.concat(
+    lines.map(({ stream, text }) => frame(stream === 'stdout' ? STDOUT : STDERR, text)),
+  );
 }
 
 /** What follows the 200 of a log that cannot be read. */

@@ -3,9 +3,10 @@ import { isTerminal } from '../../internal/swarm/index.ts';
 import type { AgentOptions } from './agent.ts';
 import { logFrames } from './frames.ts';
 import { containerId } from './ids.ts';
+import { DEFAULT_DRIVER, keptLines, linesOf } from './log-file.ts';
 import { type NodeTrouble, nameTaken, noSpace, startFailure } from './node-trouble.ts';
 import { ModelProcess } from './process.ts';
-import type { ModelContainerStatus, ModelStatus, TaskState } from './raw.ts';
+import type { ModelContainer, ModelContainerStatus, ModelStatus, TaskState } from './raw.ts';
 import type { TaskRecord } from './task-record.ts';
 import { TIMING } from './timing.ts';
 
@@ -70,9 +71,25 @@ export class LocalTask {
 
   /** Its log, as it is streamed. A container that is gone has an empty one, with no error. */
   log(): Buffer {
-    const { LogDriver: driver } = this.task.service.Spec.TaskTemplate;
-    const isThere = this.#process !== undefined && !this.#lost && !this.#logGone;
-    return isThere && driver?.Name !== 'none' ? logFrames(this.task.behaviour) : Buffer.alloc(0);
+    if (!this.#hasContainer || this.#process === undefined) return Buffer.alloc(0);
+    const { stdout, stderr } = this.task.behaviour;
+    const written = [...linesOf('stderr', stderr), ...linesOf('stdout', stdout)];
+    return logFrames(keptLines(this.#logDriver, written));
+  }
+
+  /** Its container, unless there is none (any more). */
+  get container(): ModelContainer | undefined {
+    if (!this.#hasContainer) return undefined;
+    const { Name: Type, Options: Config = {} } = this.#logDriver;
+    return { Id: this.#containerId, HostConfig: { LogConfig: { Type, Config } } };
+  }
+
+  get #hasContainer(): boolean {
+    return this.#containerId !== '' && !this.#lost && !this.#logGone;
+  }
+
+  get #logDriver() {
+    return this.task.service.Spec.TaskTemplate.LogDriver ?? DEFAULT_DRIVER;
   }
 
   begin(): void {

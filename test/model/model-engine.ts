@@ -8,7 +8,6 @@ import type {
 import { LABELS } from '../../internal/apis/index.ts';
 import { untilAborted } from '../../internal/clock/until-aborted.ts';
 import { adoption } from '../../internal/swarm/adoption.ts';
-import { type EmptyLogContext, isEmptyLog, unlessLost } from '../../internal/swarm/empty-log.ts';
 import { toEngineError } from '../../internal/swarm/engine-error.ts';
 import {
   type CreatedService,
@@ -24,9 +23,11 @@ import {
 } from '../../internal/swarm/index.ts';
 import { followFrames, type OnLogBytes } from '../../internal/swarm/log-follow.ts';
 import { LogFrames, settledLog } from '../../internal/swarm/log-frames.ts';
+import { judgedLog, type LogWitnesses } from '../../internal/swarm/log-verdict.ts';
 import { allNames, resolveReferences } from '../../internal/swarm/resolve.ts';
 import { TimeLimit } from '../../internal/swarm/time-limit.ts';
 import {
+  containerLog,
   engineEvent,
   engineInfo,
   observedNode,
@@ -175,18 +176,34 @@ export class ModelEngine implements Engine {
     }
   }
 
-  taskLogs(swarmTaskId: string, limitBytes: number): Promise<Output> {
-    return this.#call('taskLogs', `cannot read the log of task ${swarmTaskId}`, () => {
-      const frames = new LogFrames(limitBytes);
+  async taskLogs(swarmTaskId: string, limitBytes: number): Promise<Output> {
+    const what = `cannot read the log of task ${swarmTaskId}`;
+    const frames = new LogFrames(limitBytes);
+    const read = await this.#call('taskLogs', what, () => {
       frames.push(this.#swarm.taskLogs(swarmTaskId));
-      const output = settledLog(frames.output());
-      return isEmptyLog(output) ? unlessLost(output, this.#witnesses(swarmTaskId)) : output;
+      return settledLog(frames.output());
     });
+    try {
+      return await judgedLog(read, frames.encoded, this.#witnesses(swarmTaskId));
+    } catch (error) {
+      throw toEngineError(what, error);
+    }
   }
 
-  #witnesses(swarmTaskId: string): EmptyLogContext {
-    const task = observedTask(this.#swarm.inspectTask(swarmTaskId));
-    return { task, nodes: this.#swarm.listNodes().map(observedNode), logDriver: 'json-file' };
+  #witnesses(swarmTaskId: string): LogWitnesses {
+    const swarm = this.#swarm;
+    return {
+      task: async () => observedTask(swarm.inspectTask(swarmTaskId)),
+      container: async ({ nodeId, containerId }) => {
+        if (containerId === undefined || nodeId !== swarm.info().Swarm.NodeID) return undefined;
+        const found = swarm.findContainer(containerId);
+        return found === undefined ? 'gone' : containerLog(found);
+      },
+      nodes: async () => swarm.listNodes().map(observedNode),
+      wasThere: () => false,
+      now: () => swarm.clock.now(),
+      defaultDriver: async () => swarm.info().LoggingDriver,
+    };
   }
 
   async followLogs(swarmTaskId: string, onBytes: OnLogBytes, signal: AbortSignal): Promise<void> {

@@ -1,11 +1,11 @@
 import type { ServiceSpec } from '../../internal/swarm/index.ts';
-import type { RawEvent, RawInfo } from '../../internal/swarm/translate.ts';
+import type { RawContainer, RawEvent, RawInfo } from '../../internal/swarm/translate.ts';
 
 /** What a service is created from: what Swarmer asks for, and the members that tests ask for. */
 export type ModelSpec = ServiceSpec & {
   TaskTemplate: {
     Placement?: { Constraints?: string[] };
-    LogDriver?: { Name: string };
+    LogDriver?: { Name: string; Options?: Record<string, string> };
   };
 };
 
@@ -56,6 +56,9 @@ export interface ModelTask {
   Status: ModelStatus;
   DesiredState: TaskState;
 }
+
+/** A container as the engine of its node gives it. */
+export type ModelContainer = RawContainer & { Id: string };
 
 /** A service as the Engine API gives it. */
 export interface ModelService {

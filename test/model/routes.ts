@@ -37,6 +37,7 @@ const ROUTES: readonly (readonly [CallName, string, RegExp])[] = [
   ['listTasks', 'GET', /^\/tasks$/],
   ['inspectTask', 'GET', /^\/tasks\/([^/]+)$/],
   ['taskLogs', 'GET', /^\/tasks\/([^/]+)\/logs$/],
+  ['inspectContainer', 'GET', /^\/containers\/([^/]+)\/json$/],
   ['listNodes', 'GET', /^\/nodes$/],
   ['listNetworks', 'GET', /^\/networks$/],
   ['inspectNetwork', 'GET', /^\/networks\/([^/]+)$/],
@@ -113,6 +114,8 @@ export function perform(swarm: ModelSwarm, { name, id, query }: Call, body: stri
       return { status: 200, body: undefined };
     case 'taskLogs':
       return { status: 200, body: swarm.taskLogs(id) };
+    case 'inspectContainer':
+      return { status: 200, body: swarm.inspectContainer(id) };
     case 'inspectService':
       return { status: 200, body: swarm.inspectService(id) };
     case 'createService':

@@ -8,6 +8,7 @@ export type CallName =
   | 'createService'
   | 'inspectService'
   | 'inspectTask'
+  | 'inspectContainer'
   | 'removeService'
   | 'listNodes'
   | 'inspectNetwork'

@@ -11,6 +11,7 @@ import { ConnectionRefused, ModelError, NoAnswer } from './model-error.ts';
 import type { NodeTrouble } from './node-trouble.ts';
 import type { ProcessEnd } from './process.ts';
 import type {
+  ModelContainer,
   ModelEvent,
   ModelInfo,
   ModelNode,
@@ -225,6 +226,19 @@ export class ModelSwarm {
     if (node?.isLinked === false) throw new NoAnswer(`node ${task.nodeId} does not answer`);
     if (!node?.isHeard) return unreadableLog(`node ${task.nodeId} is not available`);
     return node.agent.find(task)?.log() ?? Buffer.alloc(0);
+  }
+
+  /** Of the first node, which knows its own containers only. */
+  findContainer(id: string): ModelContainer | undefined {
+    this.#requireDaemon();
+    return this.#cluster.manager.agent.findContainer(id);
+  }
+
+  /** The same. @throws ModelError 404 */
+  inspectContainer(id: string): ModelContainer {
+    const found = this.findContainer(id);
+    if (found === undefined) throw new ModelError(404, `No such container: ${id}`);
+    return found;
   }
 
   /** The engine answers for itself; of a swarm with no leader it does not know the id. */

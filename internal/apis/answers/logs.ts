@@ -1,6 +1,6 @@
-import { TASK_PHASES } from '../index.ts';
+import { LOG_STATES, TASK_PHASES } from '../index.ts';
 import { flag, integer, object, oneOf, orNull, text } from './schema.ts';
-import { exitStatus, message, reason } from './tasks.ts';
+import { exitStatus, LOG, log_reason, message, reason } from './tasks.ts';
 
 const names = {
   task: text('Name of the task.'),
@@ -15,8 +15,6 @@ const piece = {
 const KEPT = 'The last bytes of the stream as text; null when nothing is known of it.';
 const truncated = flag('True when of either stream only the end was kept.');
 
-const log_reason = text('Why there is no log, or none yet.');
-
 /** The output of one task: as one answer, and as events. */
 export const logSchemas = {
   TaskOutput: object(
@@ -28,8 +26,8 @@ export const logSchemas = {
       stderr: orNull(text(KEPT)),
       truncated,
       log: oneOf(
-        ['complete', 'truncated', 'unavailable', 'pending', 'running'],
-        '`pending`: no process was started yet; `running`: what there is so far.',
+        [...LOG_STATES, 'pending', 'running'],
+        `${LOG} \`pending\`: no process was started yet; \`running\`: what there is so far.`,
       ),
       phase: oneOf(TASK_PHASES, 'Where the task stands, or what it came to.'),
       exitStatus,
@@ -56,7 +54,7 @@ export const logSchemas = {
       phase: oneOf(TASK_PHASES, 'What it came to.'),
       exitStatus,
       truncated,
-      log: oneOf(['complete', 'truncated', 'unavailable', 'pending'], 'What was stored of it.'),
+      log: oneOf([...LOG_STATES, 'pending'], LOG),
     },
     { reason, message, log_reason },
   ),

@@ -1,7 +1,7 @@
-import { JOB_PHASES } from '../index.ts';
+import { JOB_PHASES, LOG_STATES } from '../index.ts';
 import { originalSchemas } from '../validation/index.ts';
 import { flag, integer, list, object, oneOf, orNull, type Schema, text, time } from './schema.ts';
-import { exitStatus, message, reason } from './tasks.ts';
+import { exitStatus, LOG, log_reason, message, reason } from './tasks.ts';
 
 const stream = text('The last bytes kept, as text; null when nothing is known of the stream.');
 const bytes = integer('Bytes the task wrote, kept or not; null with a null stream.');
@@ -14,9 +14,9 @@ const result = object(
     stdout_bytes: orNull(bytes),
     stderr_bytes: orNull(bytes),
     truncated: flag('True when of either stream only the end was kept.'),
-    log: oneOf(['complete', 'truncated', 'unavailable', 'pending'], 'What became of its log.'),
+    log: oneOf([...LOG_STATES, 'pending'], LOG),
   },
-  { log_reason: text('Why there is no log.') },
+  { log_reason },
 );
 
 const arg: Schema<string> = { type: 'string' };

@@ -1,4 +1,4 @@
-import { CALLBACK_STATES, EVENT_TYPES, OUTCOMES, TASK_PHASES } from '../index.ts';
+import { CALLBACK_STATES, EVENT_TYPES, LOG_STATES, OUTCOMES, TASK_PHASES } from '../index.ts';
 import type { metadataSchemas } from './metadata.ts';
 import { flag, integer, list, object, oneOf, orNull, ref, text, time } from './schema.ts';
 
@@ -13,8 +13,17 @@ const ran = {
 export const reason = text('Why, for programs.');
 export const message = text("The engine's own words, where there are any.");
 
+/** What the states of a log mean. */
+export const LOG =
+  'What became of its log. `complete`: all that it wrote; `truncated`: only the end was kept of a stream; ' +
+  '`partial`: something may be missing, and the numbers of bytes are lower bounds; `unavailable`: it could ' +
+  'not be read.';
+export const log_reason = text(
+  'Why the log is `partial` or `unavailable`, or why there is none yet.',
+);
+
 const stream = object('A stream.', {
-  bytes: integer('Bytes the task wrote, kept or not.'),
+  bytes: integer('Bytes the task wrote, kept or not; of a `partial` log at least so many.'),
   truncated: flag('True when only the end is kept.'),
 });
 const task = {
@@ -65,9 +74,9 @@ const Attempt = object(
       {
         stdout: stream,
         stderr: stream,
-        log: oneOf(['complete', 'truncated', 'unavailable'], 'What became of its log.'),
+        log: oneOf(LOG_STATES, LOG),
       },
-      { log_reason: text('Why there is no log.') },
+      { log_reason },
     ),
     dropped: flag(
       'True when its output had to go: the job had used up SWARMER_ATTEMPT_OUTPUT_BYTES.',

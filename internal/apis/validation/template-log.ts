@@ -85,4 +85,10 @@ export const logDriver = object('an object with "name" and "options"', {
   options: textMap('options: a map of texts', optionProblem).optional(),
 })
   .superRefine(checkOptions)
-  .meta({ description: "Where the engine keeps the output; the node's driver by default." });
+  .meta({
+    description:
+      'Where the engine keeps the output; by default json-file with two files of 40 times outputLimitBytes each ' +
+      '(10 to 100 MB), or what SWARMER_LOG_DRIVER says. What json-file and local are not told is filled in so. ' +
+      'A driver or an option by which output may get lost (mode: non-blocking, max-file: 1, journald, a remote ' +
+      'driver whose server may refuse) makes the log `partial`; none, or cache-disabled, `unavailable`.',
+  });

@@ -33,5 +33,6 @@ export function missingNotes(of: Pick<TaskOutput, 'task' | 'log' | 'log_reason'>
   const { task, log, log_reason } = of;
   const why = log_reason === undefined ? '' : `: ${log_reason}`;
   if (log === 'pending') return [`task ${task} has no output yet${why}`];
+  if (log === 'partial') return [`of the output of task ${task} something may be missing${why}`];
   return log === 'unavailable' ? [`the output of task ${task} is not available${why}`] : [];
 }

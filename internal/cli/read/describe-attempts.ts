@@ -63,5 +63,6 @@ function outputText({ output, dropped }: Attempt): string {
   if (output === undefined) return '';
   if (dropped) return 'dropped';
   if (output.log === 'unavailable') return output.log;
-  return `${output.stdout.bytes + output.stderr.bytes} B`;
+  const bytes = `${output.stdout.bytes + output.stderr.bytes} B`;
+  return output.log === 'partial' ? `${bytes}, partial` : bytes;
 }

@@ -50,7 +50,7 @@ function history(view: TaskView, { kept }: EarlierAttempts): object[] {
 
 function attemptItem({ attempt, verdict, output }: Omit<EarlierAttempt, 'dropped'>) {
   const { stdout, stderr, log } = output;
-  const why = log.state === 'unavailable' ? { log_reason: log.reason } : {};
+  const why = 'reason' in log ? { log_reason: log.reason } : {};
   const kept = { stdout, stderr, log: log.state, ...why };
   return { attempt, phase: verdict.outcome, ...verdictItem(verdict), output: kept };
 }
