@@ -53,6 +53,17 @@ export function unavailableOutput(reason: string): OutputSummary {
   return { stdout: none, stderr: none, log: { state: 'unavailable', reason } };
 }
 
+/** Why something may be missing of an attempt that was stopped, until what it wrote at its end is stored. */
+export const STOPPED = 'stopped: what it wrote after it was told to stop may be missing';
+
+/** Why something may be missing of an attempt that was lost. */
+export const CUT_SHORT = 'lost: what it wrote last may be missing';
+
+/** Why not all of a log is there, or may not be; undefined where it is. */
+export function logReason(log: LogVerdict): string | undefined {
+  return 'reason' in log ? log.reason : undefined;
+}
+
 /** The same output, of which something may be missing. What is known to be worse stays as it is. */
 export function partialOutput<T extends { summary: OutputSummary }>(output: T, reason: string): T {
   const { state } = output.summary.log;

@@ -5,14 +5,17 @@ import {
   attemptLabels,
   type Job,
   type JobSpec,
+  logReason,
   maskOutput,
   type Output,
   type Owner,
   type OwnLogDriver,
+  partialOutput,
   type Reason,
   referencesOf,
   reportPath,
   reportSecret,
+  STOPPED,
   serviceName,
   type TaskSpec,
   unavailableOutput,
@@ -21,13 +24,14 @@ import {
 } from '../apis/index.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { AttemptAction, OutputSource, TimeNote } from '../planner/index.ts';
-import { avoidedNodes, settlementOf, troublesome } from '../planner/index.ts';
+import { avoidedNodes, graceSeconds, settlementOf, troublesome } from '../planner/index.ts';
 import { judgeTask, type PolicySource } from '../policy/index.ts';
 import type { ControllerStore } from '../store/index.ts';
 import {
   type Engine,
   EngineError,
   isActive,
+  lackOfFollowed,
   type ServiceSpec,
   serviceSpec,
   suits,
@@ -36,6 +40,7 @@ import type { AttemptStep } from './attempt-step.ts';
 import type { Term } from './elector.ts';
 import type { FaultyNodes } from './faulty-nodes.ts';
 import type { JobImages } from './job-images.ts';
+import { bytesOf, LastOutputs, lacksItsEnd } from './last-output.ts';
 import type { ControllerTraces, TracedJob } from './traces.ts';
 
 /** What the tasks of this installation have in common. */
@@ -98,9 +103,12 @@ class LeaseUncertain extends Error {
 /** Carries out the steps of one attempt. Each records what it did before the next begins. */
 export class AttemptSteps {
   readonly #options: StepOptions;
+  readonly #last: LastOutputs;
 
   constructor(options: StepOptions) {
+    const { engine, clock, term } = options;
     this.#options = options;
+    this.#last = new LastOutputs({ engine, clock, signal: term.signal });
   }
 
   /** @returns the attempt's record after the step. */
@@ -126,7 +134,7 @@ export class AttemptSteps {
       case 'StoreOutput':
         return this.#collect(id, spec, record, action.from);
       case 'RemoveService':
-        return this.#remove(id, record, action.lingers ?? false);
+        return this.#remove(id, spec, record, action.lingers ?? false);
       case 'SettleAttempt':
         return this.#settle(id, job, record, action);
     }
@@ -322,7 +330,8 @@ export class AttemptSteps {
     try {
       const { engine } = this.#options;
       const output = await engine.taskLogs(source.swarmTaskId, spec.outputLimitBytes);
-      return maskOutput(output, this.#secretOf(id));
+      const masked = maskOutput(output, this.#secretOf(id));
+      return source.cut === undefined ? masked : partialOutput(masked, source.cut);
     } catch (error) {
       if (!(error instanceof EngineError)) throw error;
       if (error.status === 404) return nothing('the log went with its service');
@@ -341,8 +350,16 @@ export class AttemptSteps {
     return { ...verdict, message: withoutSecret(verdict.message, this.#secretOf(id)) };
   }
 
-  async #remove(id: AttemptId, record: AttemptRecord, lingers: boolean): Promise<AttemptRecord> {
+  async #remove(
+    id: AttemptId,
+    spec: JobSpec,
+    record: AttemptRecord,
+    lingers: boolean,
+  ): Promise<AttemptRecord> {
     const { store, listener, term, clock } = this.#options;
+    const { outputLimitBytes: limitBytes } = spec;
+    if (lingers)
+      await this.#last.begin(id, record, { limitBytes, graceMs: graceSeconds(spec) * 1000 });
     await listener.removing(id, record);
     await this.#removeOwn(id, record);
     listener.removed(id);
@@ -365,13 +382,30 @@ export class AttemptSteps {
     await engine.removeService(found.id);
   }
 
+  /** Of what was stopped: its output with what it wrote after SIGTERM, in the place of what was read before. */
+  async #storeEnd(id: AttemptId, spec: JobSpec, record: AttemptRecord): Promise<AttemptRecord> {
+    const last = await this.#last.end(id);
+    const { output: before } = record;
+    if (last === undefined || before === undefined) return record;
+    const { output, encoded, isWhole } = last;
+    const more = bytesOf(output.summary) - bytesOf(before);
+    const isKnown = isWhole && bytesOf(output.summary) > 0;
+    if (more < 0 || (more === 0 && !isKnown)) return record;
+    const lack = lackOfFollowed(spec, this.#options.settings.logDriver ?? 'json-file', encoded);
+    const doubt = lacksItsEnd(before) ? (isKnown ? lack?.reason : STOPPED) : logReason(before.log);
+    const masked = maskOutput(output, this.#secretOf(id));
+    const known = doubt === undefined ? masked : partialOutput(masked, doubt);
+    return this.#store(id, record, record, known);
+  }
+
   async #settle(
     id: AttemptId,
     job: StepJob,
-    record: AttemptRecord,
+    stored: AttemptRecord,
     action: Extract<AttemptAction, { type: 'SettleAttempt' }>,
   ): Promise<AttemptRecord> {
     const { store, term, listener } = this.#options;
+    const record = await this.#storeEnd(id, job.spec, stored);
     const { verdict } = record;
     if (verdict === undefined) throw new Error(`attempt ${id.attempt} was to be settled unjudged`);
     if (action.stuck !== undefined) {
@@ -381,6 +415,7 @@ export class AttemptSteps {
     }
     const settlement = settlementOf(action, { ...record, verdict });
     await store.settleAttempt(term.fence, id.jobUid, id.index, { from: record, settlement });
+    this.#last.forget(id);
     listener.settled(id, record, job);
     return record;
   }

@@ -75,7 +75,12 @@ export type TimeNote = Pick<AttemptRecord, 'runningAt' | 'lostAt' | 'unplacedAt'
 export type OutputSource =
   /** The report's; it lies in the store already. */
   | { kind: 'report'; output: OutputSummary }
-  | { kind: 'logs'; swarmTaskId: string }
+  | {
+      kind: 'logs';
+      swarmTaskId: string;
+      /** Why it may go on after it was read, or did not come to its end. */
+      cut?: string;
+    }
   | { kind: 'none'; reason: string };
 
 /** What follows a verdict: a settlement, but for the result that only its execution knows. */

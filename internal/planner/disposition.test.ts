@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import type { AttemptId, AttemptRecord, JobSpec, ReportSummary, Verdict } from '../apis/index.ts';
+import {
+  type AttemptId,
+  type AttemptRecord,
+  CUT_SHORT,
+  type JobSpec,
+  type ReportSummary,
+  STOPPED,
+  type Verdict,
+} from '../apis/index.ts';
 import type { Disposition, OutputSource } from './actions.ts';
 import { dispose, outputSource, settlementOf } from './disposition.ts';
 import { lossDelayMs } from './retry-delay.ts';
@@ -215,6 +223,26 @@ describe('where the output is to be had', () => {
     {
       name: 'the log of the swarm task has it when the service decided',
       verdict: failed,
+      expected: { kind: 'logs', swarmTaskId: 't1' },
+    },
+    {
+      name: 'the log of what was stopped may go on',
+      verdict: { ...failed, outcome: 'TimedOut', exitStatus: null, source: 'controller' },
+      expected: { kind: 'logs', swarmTaskId: 't1', cut: STOPPED },
+    },
+    {
+      name: 'the log of what was lost may lack its end',
+      verdict: { ...lost, swarmTaskId: 't1' },
+      expected: { kind: 'logs', swarmTaskId: 't1', cut: CUT_SHORT },
+    },
+    {
+      name: 'so may that of what must not run twice',
+      verdict: { ...failed, reason: 'NodeLost' },
+      expected: { kind: 'logs', swarmTaskId: 't1', cut: CUT_SHORT },
+    },
+    {
+      name: 'what ended with 0 and reported nothing has written all',
+      verdict: { ...lost, reason: 'NoReport', swarmTaskId: 't1' },
       expected: { kind: 'logs', swarmTaskId: 't1' },
     },
     {

@@ -8,7 +8,7 @@ import type {
   TaskResult,
   Verdict,
 } from '../apis/index.ts';
-import { unavailableOutput, untriedResult } from '../apis/index.ts';
+import { CUT_SHORT, STOPPED, unavailableOutput, untriedResult } from '../apis/index.ts';
 import type { AttemptAction, Disposition, OutputSource } from './actions.ts';
 import { failureAction } from './failure-policy.ts';
 import { troubleAfter } from './placement.ts';
@@ -173,8 +173,19 @@ export function outputSource(verdict: Verdict, report: ReportSummary | undefined
   if (verdict.outcome === 'Rejected' || verdict.reason === 'NodeFault') {
     return { kind: 'none', reason: 'the task never started' };
   }
-  if (verdict.swarmTaskId !== undefined) return { kind: 'logs', swarmTaskId: verdict.swarmTaskId };
-  return { kind: 'none', reason: 'the service was gone before its log was read' };
+  const { swarmTaskId } = verdict;
+  if (swarmTaskId === undefined) {
+    return { kind: 'none', reason: 'the service was gone before its log was read' };
+  }
+  const cut = cutOf(verdict);
+  return cut === undefined ? { kind: 'logs', swarmTaskId } : { kind: 'logs', swarmTaskId, cut };
+}
+
+/** What did not end by itself has a log that is not known to be whole when it is read. */
+function cutOf({ source, outcome, reason }: Verdict): string | undefined {
+  if (source === 'controller') return STOPPED;
+  const isLost = outcome === 'Lost' && reason !== 'NoReport';
+  return isLost || reason === 'NodeLost' ? CUT_SHORT : undefined;
 }
 
 /**

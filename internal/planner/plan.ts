@@ -108,8 +108,10 @@ function finish(snapshot: Snapshot, view: AttemptView, verdict: Verdict): Action
   const context = { spec, now: snapshot.now, ending: status.ending !== undefined, reported };
   const disposition = dispose(id, record, verdict, context);
   const actions: Action[] = [];
-  // A retry too, for its job may end before it is settled; the log of what is lost would keep it waiting.
-  if (disposition.kind !== 'replace' && record.output === undefined) {
+  // A retry too, for its job may end before it is settled; the log of what is lost would keep it waiting. What
+  // swarm has stopped, as on a node that is drained, has one at hand.
+  const isRead = disposition.kind !== 'replace' || verdict.reason === 'TaskStopped';
+  if (isRead && record.output === undefined) {
     const from = outputSource(verdict, view.report);
     if (!keepsLast(disposition, verdict)) actions.push({ type: 'StoreOutput', index, from });
   }

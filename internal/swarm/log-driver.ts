@@ -113,6 +113,23 @@ export function lackOf(log: KnownLog | undefined, read: EncodedBytes): Lack | un
   return partial(`it is not known what its log driver ${JSON.stringify(name)}${more} keeps`);
 }
 
+/**
+ * The same of a log that was followed while it was written: a follow may lose its way where files are put aside, so
+ * that it must have fitted into one.
+ */
+export function lackOfFollowed(
+  job: Parameters<typeof logDriverOf>[0],
+  own: OwnLogDriver,
+  read: EncodedBytes,
+): Lack | undefined {
+  const driver = logDriverOf(job, own);
+  if (driver === undefined) return lackOf(undefined, read);
+  const { name, options } = driver;
+  const isOne = Number(options['max-file'] ?? '2') < 2;
+  const log = { name, options: isOne ? options : { ...options, 'max-file': '2' }, whole: false };
+  return lackOf(log, read);
+}
+
 function lackOfFiles(
   log: KnownLog,
   name: 'json-file' | 'local',

@@ -1,4 +1,4 @@
-import type { LogVerdict, Output, StreamSummary } from '../apis/index.ts';
+import type { Output, StreamSummary } from '../apis/index.ts';
 import { Tail } from '../tail/tail.ts';
 import { EngineError } from './engine-error.ts';
 import { FRAME, FrameSplitter } from './frame-splitter.ts';
@@ -6,28 +6,21 @@ import { type EncodedBytes, EncodedLog } from './log-driver.ts';
 
 const MAX_ERROR_BYTES = 4096;
 
-/**
- * Gathers the log of a task that is read to its end. Memory is bounded by `limitBytes` per stream,
- * whatever the length of a frame.
- */
-export class LogFrames {
-  readonly #splitter = new FrameSplitter();
-  readonly #tails: ReadonlyMap<number, Tail>;
+/** The last bytes of both streams of a log, and how much it was. Memory is bounded by `limitBytes` per stream. */
+export class LogTails {
+  readonly #stdout: Tail;
+  readonly #stderr: Tail;
   readonly #encoded = new EncodedLog();
 
   constructor(limitBytes: number) {
-    this.#tails = new Map([
-      [FRAME.stdout, new Tail(limitBytes)],
-      [FRAME.stderr, new Tail(limitBytes)],
-      [FRAME.systemError, new Tail(MAX_ERROR_BYTES)],
-    ]);
+    this.#stdout = new Tail(limitBytes);
+    this.#stderr = new Tail(limitBytes);
   }
 
-  push(chunk: Buffer): void {
-    for (const { type, bytes, isLast } of this.#splitter.split(chunk)) {
-      this.#tail(type).push(bytes);
-      if (type !== FRAME.systemError) this.#encoded.push(bytes, isLast);
-    }
+  /** @param isLast a line, or a part of a long one, ends with it; where that is not known it counts as one. */
+  push(stream: 'stdout' | 'stderr', bytes: Buffer, isLast = true): void {
+    (stream === 'stdout' ? this.#stdout : this.#stderr).push(bytes);
+    this.#encoded.push(bytes, isLast);
   }
 
   /** How much it is in the file of its driver. */
@@ -35,26 +28,46 @@ export class LogFrames {
     return this.#encoded;
   }
 
+  output(): Output {
+    const summary = { stdout: summarise(this.#stdout), stderr: summarise(this.#stderr) };
+    const truncated = summary.stdout.truncated || summary.stderr.truncated;
+    return {
+      summary: { ...summary, log: { state: truncated ? 'truncated' : 'complete' } },
+      stdout: this.#stdout.bytes(),
+      stderr: this.#stderr.bytes(),
+    };
+  }
+}
+
+/** Gathers the log of a task that is read to its end, whatever the length of a frame. */
+export class LogFrames {
+  readonly #splitter = new FrameSplitter();
+  readonly #tails: LogTails;
+  readonly #error = new Tail(MAX_ERROR_BYTES);
+
+  constructor(limitBytes: number) {
+    this.#tails = new LogTails(limitBytes);
+  }
+
+  push(chunk: Buffer): void {
+    for (const { type, bytes, isLast } of this.#splitter.split(chunk)) {
+      if (type === FRAME.systemError) this.#error.push(bytes);
+      else this.#tails.push(type === FRAME.stdout ? 'stdout' : 'stderr', bytes, isLast);
+    }
+  }
+
+  /** How much it is in the file of its driver. */
+  get encoded(): EncodedBytes {
+    return this.#tails.encoded;
+  }
+
   /** What was read, once the stream has ended. */
   output(): Output {
-    const stdout = this.#tail(FRAME.stdout);
-    const stderr = this.#tail(FRAME.stderr);
-    const summary = { stdout: summarise(stdout), stderr: summarise(stderr) };
-    const log = this.#verdict(stdout.truncated || stderr.truncated);
-    return { summary: { ...summary, log }, stdout: stdout.bytes(), stderr: stderr.bytes() };
-  }
-
-  #verdict(truncated: boolean): LogVerdict {
-    const error = this.#tail(FRAME.systemError).bytes().toString('utf8').trim();
+    const output = this.#tails.output();
+    const error = this.#error.bytes().toString('utf8').trim();
     const reason = error || this.#splitter.fault;
-    if (reason !== undefined) return { state: 'unavailable', reason };
-    return { state: truncated ? 'truncated' : 'complete' };
-  }
-
-  #tail(type: number): Tail {
-    const tail = this.#tails.get(type);
-    if (tail === undefined) throw new Error(`no tail for frames of type ${type}`);
-    return tail;
+    if (reason === undefined) return output;
+    return { ...output, summary: { ...output.summary, log: { state: 'unavailable', reason } } };
   }
 }
 

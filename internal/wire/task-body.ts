@@ -1,6 +1,7 @@
 import {
   attemptOf,
   type LogVerdict,
+  logReason,
   newestOf,
   type OutputSummary,
   type StreamSummary,
@@ -126,6 +127,7 @@ function knownResult(output: OutputSummary, stdout: Buffer, stderr: Buffer): Res
   const unread = output.log.state === 'unavailable';
   const out = streamBody(output.stdout, stdout, unread);
   const err = streamBody(output.stderr, stderr, unread);
+  const log_reason = logReason(output.log);
   return {
     stdout: out.text,
     stderr: err.text,
@@ -133,7 +135,7 @@ function knownResult(output: OutputSummary, stdout: Buffer, stderr: Buffer): Res
     stderr_bytes: err.bytes,
     truncated: output.stdout.truncated || output.stderr.truncated,
     log: output.log.state,
-    ...('reason' in output.log ? { log_reason: output.log.reason } : {}),
+    ...(log_reason === undefined ? {} : { log_reason }),
   };
 }
 

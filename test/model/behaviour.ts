@@ -11,6 +11,8 @@ export interface Behaviour {
   stderr: string;
   /** The process goes on after SIGTERM, until SIGKILL ends it at the end of its grace. */
   ignoresTerm?: boolean;
+  /** What it writes to stdout when it is told to stop. */
+  stdoutOnTerm?: string;
   /** Exit code of a process that handles SIGTERM; without it SIGTERM kills it (143). */
   exitOnTerm?: number;
   /** The node refuses the task before it starts, in these words, as `No such image: x`. */

@@ -3,7 +3,7 @@ import { isTerminal } from '../../internal/swarm/index.ts';
 import type { AgentOptions } from './agent.ts';
 import { logFrames } from './frames.ts';
 import { containerId } from './ids.ts';
-import { DEFAULT_DRIVER, keptLines, linesOf } from './log-file.ts';
+import { DEFAULT_DRIVER, keptLines, type LogLine, linesOf } from './log-file.ts';
 import { type NodeTrouble, nameTaken, noSpace, startFailure } from './node-trouble.ts';
 import { ModelProcess } from './process.ts';
 import type { ModelContainer, ModelContainerStatus, ModelStatus, TaskState } from './raw.ts';
@@ -47,6 +47,9 @@ export class LocalTask {
   #preparingSince = Number.POSITIVE_INFINITY;
   /** Its daemon ended between making its container and noting that. */
   #leftBehind = false;
+  /** What it wrote when it was told to stop. */
+  #last: LogLine[] = [];
+  readonly #followers = new Set<(frames: Buffer) => void>();
   #told: ModelStatus | undefined;
   #cancel: () => void = () => {};
 
@@ -73,8 +76,22 @@ export class LocalTask {
   log(): Buffer {
     if (!this.#hasContainer || this.#process === undefined) return Buffer.alloc(0);
     const { stdout, stderr } = this.task.behaviour;
-    const written = [...linesOf('stderr', stderr), ...linesOf('stdout', stdout)];
+    const written = [...linesOf('stderr', stderr), ...linesOf('stdout', stdout), ...this.#last];
     return logFrames(keptLines(this.#logDriver, written));
+  }
+
+  /** Calls `onFrames` with what is written from now on. @returns what ends that. */
+  follow(onFrames: (frames: Buffer) => void): () => void {
+    this.#followers.add(onFrames);
+    return () => this.#followers.delete(onFrames);
+  }
+
+  #writeLast(): void {
+    const lines = linesOf('stdout', this.task.behaviour.stdoutOnTerm ?? '');
+    if (lines.length === 0 || this.#last.length > 0) return;
+    this.#last = lines;
+    const frames = logFrames(keptLines(this.#logDriver, lines));
+    for (const tell of this.#followers) tell(frames);
   }
 
   /** Its container, unless there is none (any more). */
@@ -217,6 +234,7 @@ export class LocalTask {
       behaviour: this.task.behaviour,
       graceMs: this.#graceMs(),
       pid: 100 + Math.floor(random() * 30_000),
+      onTerm: () => this.#writeLast(),
       onExit: (exitCode) => this.#exited(exitCode),
       onEnd: (end) => onProcess(this.task, end),
     });

@@ -208,11 +208,17 @@ export class ModelEngine implements Engine {
 
   async followLogs(swarmTaskId: string, onBytes: OnLogBytes, signal: AbortSignal): Promise<void> {
     const what = `cannot follow the log of task ${swarmTaskId}`;
-    const log = await this.#call('followLogs', what, () => this.#swarm.taskLogs(swarmTaskId));
+    const frames = new Incoming();
+    const log = await this.#call('followLogs', what, () =>
+      this.#swarm.followLog(swarmTaskId, (more) => frames.push(more)),
+    );
+    frames.push(log.soFar);
     try {
-      await untilAborted(followFrames(endless(log), onBytes), signal);
+      await untilAborted(followFrames(frames, onBytes), signal);
     } catch (error) {
       if (!signal.aborted) throw toEngineError(what, error);
+    } finally {
+      log.end();
     }
   }
 
@@ -279,7 +285,24 @@ export class ModelEngine implements Engine {
 }
 
 /** A log that is not ended: there may be more. */
-async function* endless(log: Buffer): AsyncGenerator<Buffer> {
-  yield log;
-  await new Promise<never>(nothing);
+class Incoming {
+  #waiting: Buffer[] = [];
+  #wake = nothing;
+
+  push(frames: Buffer): void {
+    this.#waiting.push(frames);
+    this.#wake();
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Buffer> {
+    for (;;) {
+      const frames = this.#waiting;
+      this.#waiting = [];
+      yield* frames;
+      if (this.#waiting.length > 0) continue;
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+  }
 }

@@ -10,6 +10,8 @@ interface ProcessOptions {
   pid: number;
   /** SIGTERM to SIGKILL, in ms. */
   graceMs: number;
+  /** Called when it is told to stop, each time. */
+  onTerm: () => void;
   /** Called once, when it ends by itself or by a signal. */
   onExit: (exitCode: number) => void;
   /** Called once, at its end: also at one that nobody sees. */
@@ -20,6 +22,8 @@ interface ProcessOptions {
 export interface ProcessEnd {
   by: 'itself' | 'signal' | 'power';
   exitCode: number | undefined;
+  /** It was told to stop before. */
+  told: boolean;
 }
 
 /** The process of a task, in its container. */
@@ -29,6 +33,7 @@ export class ModelProcess {
   #running = true;
   #stuck = false;
   #held = false;
+  #told = false;
   #cancel: (() => void)[] = [];
 
   /** Starts it. */
@@ -51,6 +56,10 @@ export class ModelProcess {
   /** A signal and nothing more. */
   signal(signal: 'SIGTERM' | 'SIGKILL'): void {
     const { ignoresTerm, exitOnTerm = SIGTERM_EXIT, stuck } = this.#options.behaviour;
+    if (signal === 'SIGTERM' && this.#running) {
+      this.#told = true;
+      this.#options.onTerm();
+    }
     if (stuck === 'container' || this.#held) this.#hang();
     else if (signal === 'SIGKILL') this.#exit(SIGKILL_EXIT, 'signal');
     else if (ignoresTerm !== true) this.#exit(exitOnTerm, 'signal');
@@ -77,7 +86,7 @@ export class ModelProcess {
 
   /** Its machine lost power: it ends and nobody sees it. */
   vanish(): void {
-    if (this.#running) this.#end({ by: 'power', exitCode: undefined });
+    if (this.#running) this.#end({ by: 'power', exitCode: undefined, told: this.#told });
   }
 
   #after(ms: number, exitCode: number, by: ProcessEnd['by']): void {
@@ -86,7 +95,7 @@ export class ModelProcess {
 
   #exit(exitCode: number, by: ProcessEnd['by']): void {
     if (!this.#running) return;
-    this.#end({ by, exitCode });
+    this.#end({ by, exitCode, told: this.#told });
     this.#options.onExit(exitCode);
   }
 

@@ -57,6 +57,10 @@ async function answer({ swarm, faults, onCall, request, response }: Exchange): P
   if (fault.fail !== undefined) throw new ModelError(fault.fail, 'rpc error: made to fail');
   if (call.name === 'events') streamEvents(swarm, call, response, fault);
   else send(response, call, perform(swarm, call, body), fault);
+  if (isFollowed(call) && !fault.breakMidReply) {
+    const { end } = swarm.followLog(call.id, (frames) => response.write(frames));
+    response.once('close', end);
+  }
 }
 
 function textOf(request: IncomingMessage): Promise<string> {

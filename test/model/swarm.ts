@@ -228,6 +228,19 @@ export class ModelSwarm {
     return node.agent.find(task)?.log() ?? Buffer.alloc(0);
   }
 
+  /**
+   * As `taskLogs`; calls `onFrames` with what is written from now on until `end` is called.
+   * @throws as `taskLogs`
+   */
+  followLog(
+    taskId: string,
+    onFrames: (frames: Buffer) => void,
+  ): { soFar: Buffer; end: () => void } {
+    const soFar = this.taskLogs(taskId);
+    const local = this.#local(taskId);
+    return { soFar, end: local?.follow(onFrames) ?? (() => {}) };
+  }
+
   /** Of the first node, which knows its own containers only. */
   findContainer(id: string): ModelContainer | undefined {
     this.#requireDaemon();

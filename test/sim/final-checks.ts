@@ -1,4 +1,5 @@
 import {
+  type AttemptId,
   attemptKey,
   attemptOf,
   isFinished,
@@ -210,6 +211,7 @@ function checkOutput(world: World, entry: JobEntry, task: TaskView, result: Task
   const id = { jobUid: entry.uid, index: task.index, attempt: attemptOf(result) };
   const what = () =>
     `${attemptKey(id)}: ${JSON.stringify(output)} ${task.stdout?.toString()} ${JSON.stringify(verdict)}`;
+  checkComplete(world, id, task, result);
   if (verdict.source === 'controller') return;
   const since = entry.tasks.get(task.index)?.since ?? 0;
   const hit = truth.wasHit(id, verdict.nodeId, since, world.timeline.now);
@@ -217,14 +219,42 @@ function checkOutput(world: World, entry: JobEntry, task: TaskView, result: Task
     const unread = truth.nodesWereUnknown(since, world.timeline.now);
     const cutShort = verdict.outcome === 'Rejected' || verdict.outcome === 'Lost';
     // Between the removal for a retry and its settlement the job may be ended: README, Known.
-    const reason = cutShort || hit || unread || entry.ending;
+    const isNone = truth.planOf(id.jobUid).spec.logDriver?.name === 'none';
+    const never = truth.fateOf(id).failStart !== undefined;
+    const reason = cutShort || hit || unread || entry.ending || isNone || never;
     violations.check(reason, 'a log that was there is not given up', what);
+    return;
+  }
+  if (output.log.state === 'partial') {
+    const isLossy = truth.planOf(id.jobUid).spec.logDriver !== undefined;
+    const whole = !hit && !isLossy && verdict.outcome !== 'Lost';
+    violations.check(!whole, 'a log that is all there is told so', what);
     return;
   }
   const expected = verdict.source === 'report' ? truth.reportedBy(id) : truth.writtenBy(id);
   const right = hit && verdict.source === 'service' ? ownWords : wholly;
   const same = right(expected, task, truth.planOf(id.jobUid).spec.outputLimitBytes);
   violations.check(same && marked(output), 'an output is that of its attempt', what);
+}
+
+/** Whoever ended it, and whatever was done to it. */
+function checkComplete(
+  { truth, violations }: World,
+  id: AttemptId,
+  task: TaskView,
+  { verdict, output }: TaskResult,
+): void {
+  const { state } = output.log;
+  if (verdict.source === 'report' || (state !== 'complete' && state !== 'truncated')) return;
+  const same = wholly(truth.writtenBy(id), task, truth.planOf(id.jobUid).spec.outputLimitBytes);
+  violations.check(same, '9: a log is complete only if every byte written and kept is there', () =>
+    [
+      attemptKey(id),
+      JSON.stringify(output),
+      task.stdout?.toString(),
+      JSON.stringify(verdict),
+    ].join(),
+  );
 }
 
 /** All that the attempt wrote, up to the limit. */

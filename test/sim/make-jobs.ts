@@ -163,10 +163,25 @@ function named(rng: Rng, job: JobPlan): JobPlan {
 
 /** A grace of its own; and what no signal ends has a limit, for the swarm never tells its end. */
 function limited(rng: Rng, job: JobPlan): JobPlan {
+  const driver = rng.fork('log').chance(0.15) ? { logDriver: lossyDriver(rng.fork('driver')) } : {};
   const grace = rng.chance(0.3) ? { terminationGracePeriodSeconds: rng.int(1, 3) } : {};
   const isStuck = job.tasks.some(({ fates }) => fates.some(({ stuck }) => stuck === 'container'));
   const limit = isStuck ? { timeoutSeconds: rng.int(1, 4), backoffLimit: 1 } : {};
-  return { ...job, spec: { ...job.spec, ...grace, ...limit } };
+  return { ...job, spec: { ...job.spec, ...driver, ...grace, ...limit } };
+}
+
+/** One by which what a task writes may get lost. */
+function lossyDriver(rng: Rng): NonNullable<JobPlan['spec']['logDriver']> {
+  const files = {
+    'max-size': rng.pick(['200b', '300b', '1k']),
+    'max-file': rng.pick(['1', '2', '3']),
+  };
+  return rng.pick([
+    { name: 'none' },
+    { name: 'json-file', options: { mode: 'non-blocking' } },
+    { name: 'json-file', options: files },
+    { name: 'json-file', options: files },
+  ]);
 }
 
 function makeWish(rng: Rng, needs: Needs): Pick<JobPlan, 'wish'> {
@@ -224,6 +239,7 @@ function makeFate(rng: Rng, needs: Needs | undefined): Fate {
     padding: rng.pick([0, 0, 200]),
     ...(rng.chance(0.2) ? { ignoresTerm: true } : {}),
     ...(rng.chance(0.25) ? { exitOnTerm: 0 } : {}),
+    ...(rng.fork('last words').chance(0.5) ? { lastWords: true } : {}),
   };
   if (needs?.rejected || rng.chance(0.06)) return { ...fate, ...refusal(rng) };
   return needs?.reporting || rng.chance(0.25) ? withReport(rng, fate, needs) : fate;

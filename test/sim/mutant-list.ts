@@ -110,8 +110,8 @@ if kind ~= 'retry' and kind ~= 'replace' then redis.call('HINCRBY', KEYS[2], kin
   mutant(
     'the output is not collected',
     planner('plan'),
-    "if (disposition.kind !== 'replace' && record.output === undefined) {",
-    "if (disposition.kind !== 'replace' && record.output !== undefined) {",
+    'if (isRead && record.output === undefined) {',
+    'if (isRead && record.output !== undefined) {',
   ),
   mutant(
     'a log is given up at its first failure',
@@ -478,4 +478,16 @@ if kind ~= 'retry' and kind ~= 'replace' then redis.call('HINCRBY', KEYS[2], kin
       { file: controller('tracker'), find: 'this.keepOnly(jobUid, []);', replace: '' },
     ],
   },
+  mutant(
+    'the log of what is stopped is taken for all that it wrote',
+    planner('disposition'),
+    "if (source === 'controller') return STOPPED;",
+    '',
+  ),
+  mutant(
+    'a log whose first lines were rotated away is told as complete',
+    'internal/swarm/log-driver.ts',
+    'if (bytes < (files - 1) * fileBytes) return undefined;',
+    'if (bytes < files * fileBytes) return undefined;',
+  ),
 ];

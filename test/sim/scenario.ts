@@ -12,7 +12,7 @@ export interface Fate {
   startMs: number;
   runMs: number;
   exitCode: number;
-  /** Bytes of padding behind the line that names the attempt. */
+  /** Bytes of padding before the line that names the attempt, in lines of 40. */
   padding: number;
   report?: {
     afterMs: number;
@@ -27,6 +27,8 @@ export interface Fate {
   ignoresTerm?: boolean;
   /** It ends in order when it is told to stop, and says so by this status. */
   exitOnTerm?: number;
+  /** It has something to say when it is told to stop. */
+  lastWords?: boolean;
   /** What the engine does not get rid of. */
   stuck?: 'record' | 'container';
 }

@@ -58,7 +58,14 @@ export class Truth {
 
   writtenBy(id: AttemptId): Written {
     if (this.fateOf(id).failStart !== undefined) return { stdout: '', stderr: '' };
-    return written(this.planOf(id.jobUid).name, id, this.fateOf(id), 'log');
+    const { stdout, stderr } = written(this.planOf(id.jobUid).name, id, this.fateOf(id), 'log');
+    const ends = this.#ends.get(attemptKey(id)) ?? [];
+    const last = ends.some(({ told }) => told) ? this.#lastWords(id) : '';
+    return { stdout: stdout + last, stderr };
+  }
+
+  #lastWords(id: AttemptId): string {
+    return this.fateOf(id).lastWords ? `last words of ${attemptKey(id)}\n` : '';
   }
 
   reportedBy(id: AttemptId): Written {
@@ -66,8 +73,8 @@ export class Truth {
   }
 
   behaviourOf(id: AttemptId): Partial<Behaviour> {
-    const { padding: _, report: __, ...behaviour } = this.fateOf(id);
-    return { ...behaviour, ...this.writtenBy(id) };
+    const { padding: _, report: __, lastWords: ___, ...behaviour } = this.fateOf(id);
+    return { ...behaviour, ...this.writtenBy(id), stdoutOnTerm: this.#lastWords(id) };
   }
 
   /** @param at in ms of virtual time. */
@@ -176,6 +183,6 @@ export function tasksOf({ tasks, later }: JobPlan): TaskPlan[] {
 
 function written(job: string, { index, attempt }: AttemptId, fate: Fate, what: string): Written {
   const name = `${what} of ${job}/${index}/${attempt}`;
-  const padding = fate.padding > 0 ? `${'x'.repeat(fate.padding)}\n` : '';
+  const padding = `${'x'.repeat(39)}\n`.repeat(fate.padding / 40);
   return { stdout: `${padding}stdout: ${name}\n`, stderr: `stderr: ${name}\n` };
 }

@@ -1,4 +1,4 @@
-import type { Engine, EngineEvent } from '../../internal/swarm/index.ts';
+import type { Engine, EngineEvent, OnLogBytes } from '../../internal/swarm/index.ts';
 import type { Effects } from './effects.ts';
 import type { Rng } from './rng.ts';
 import type { SimProcess } from './sim-process.ts';
@@ -25,6 +25,7 @@ export function enginePort(process: SimProcess, options: EnginePortOptions): Eng
   const port = effects.wrap(process, 'engine', engine);
   return new Proxy(port, {
     get(target, method) {
+      if (method === 'followLogs') return followLogs(process, options);
       if (method !== 'watch') return Reflect.get(target, method);
       return async (onEvent: (event: EngineEvent) => void, signal: AbortSignal) => {
         const stream = await effects.call(process, 'engine', 'watch', [], async () => {
@@ -38,6 +39,28 @@ export function enginePort(process: SimProcess, options: EnginePortOptions): Eng
     },
   });
 }
+
+/** A log comes in its order; what is on its way when its process dies is lost. */
+function followLogs(
+  process: SimProcess,
+  { effects, engine, timeline }: EnginePortOptions,
+): Engine['followLogs'] {
+  return async (id, onBytes, signal) => {
+    const deliver: OnLogBytes = (stream, bytes) => {
+      timeline.in(FOLLOW_MS, () => onBytes(stream, bytes), process);
+    };
+    const stream = await effects.call(process, 'engine', 'followLogs', [id], async () => {
+      const ended = engine.followLogs(id, deliver, signal);
+      // It may break before its process has the answer, and hears of that.
+      ended.catch(() => {});
+      return { ended };
+    });
+    await stream.ended;
+  };
+}
+
+/** What a line takes on its way, in ms. */
+const FOLLOW_MS = 3;
 
 function delivery(
   process: SimProcess,

@@ -2,6 +2,7 @@ import {
   attemptOf,
   type EarlierAttempt,
   type EarlierAttempts,
+  logReason,
   newestOf,
 } from '../../apis/index.ts';
 import type { TaskView } from '../../store/ports.ts';
@@ -50,7 +51,8 @@ function history(view: TaskView, { kept }: EarlierAttempts): object[] {
 
 function attemptItem({ attempt, verdict, output }: Omit<EarlierAttempt, 'dropped'>) {
   const { stdout, stderr, log } = output;
-  const why = 'reason' in log ? { log_reason: log.reason } : {};
+  const log_reason = logReason(log);
+  const why = log_reason === undefined ? {} : { log_reason };
   const kept = { stdout, stderr, log: log.state, ...why };
   return { attempt, phase: verdict.outcome, ...verdictItem(verdict), output: kept };
 }
