@@ -80,6 +80,8 @@ export interface AttemptRecord {
   firstClaimedAt?: number;
   /** What the task needs of a node, as text, where it has `resources` of its own. */
   ownNeeds?: string;
+  /** The task's own memory limit, where it has `resources` of its own with one. */
+  memoryLimit?: number | string;
   /** On which nodes earlier attempts of the task did not succeed, and how often; a few at most. */
   trouble?: Record<string, number>;
   /** Why the image could not be pulled; only kept where swarm says no more than that. */

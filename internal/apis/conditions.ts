@@ -11,6 +11,8 @@ export function isFinished(phase: JobPhase): boolean {
 export const REASONS = [
   /** The process ended with a status other than 0. */
   'NonZeroExit',
+  /** The kernel killed its process, as it went beyond its memory limit. A rule for `NonZeroExit` holds for it too. */
+  'OOMKilled',
   /** The engine refused to start the task: no such image, bad mount, invalid spec. */
   'Rejected',
   /** The operator's policy does not allow what the task asks for. */

@@ -28,6 +28,6 @@ export type Evidence =
   | { kind: 'absent'; swarmReplaced?: true }
   | { kind: 'waiting'; message?: string; stuck?: true; nodeId?: string; excluded?: string[] }
   | { kind: 'running'; trace: TaskTrace }
-  | { kind: 'ended'; exitStatus: number; message?: string; trace: TaskTrace }
+  | { kind: 'ended'; exitStatus: number; message?: string; oomKilled?: true; trace: TaskTrace }
   | { kind: 'rejected'; message: string; trace: TaskTrace }
   | { kind: 'lost'; reason: Reason; message: string; trace: TaskTrace };

@@ -12,6 +12,7 @@ import {
   type OwnLogDriver,
   partialOutput,
   type Reason,
+  type Resources,
   referencesOf,
   reportPath,
   reportSecret,
@@ -166,10 +167,7 @@ export class AttemptSteps {
       const { id: serviceId } = await engine.createService(service, login?.auth);
       const { timeoutSeconds } = task;
       const limit = timeoutSeconds === undefined ? {} : { timeoutSeconds };
-      const own =
-        task.resources === undefined
-          ? {}
-          : { ownNeeds: JSON.stringify(task.resources.reservations ?? {}) };
+      const own = task.resources === undefined ? {} : ownResources(task.resources);
       const to = { ...record, serviceId, ...limit, ...own };
       await store.advanceAttempt(term.fence, id.jobUid, id.index, { from: record, to });
       listener.created(id, serviceId);
@@ -419,6 +417,12 @@ export class AttemptSteps {
     listener.settled(id, record, job);
     return record;
   }
+}
+
+/** What of a task's own resources is needed beside its spec. */
+function ownResources({ reservations = {}, limits }: Resources): Partial<AttemptRecord> {
+  const ownNeeds = JSON.stringify(reservations);
+  return limits?.memory === undefined ? { ownNeeds } : { ownNeeds, memoryLimit: limits.memory };
 }
 
 function refersToSwarm({ networks, secrets, configs }: JobSpec): boolean {

@@ -13,5 +13,10 @@ function matches({ onExitCodes, onReasons }: FailureRule, verdict: Verdict): boo
     const listed = onExitCodes.values.includes(verdict.exitStatus);
     if (listed === (onExitCodes.operator === 'In')) return true;
   }
-  return verdict.reason !== undefined && (onReasons?.includes(verdict.reason) ?? false);
+  const { reason } = verdict;
+  if (reason === undefined || onReasons === undefined) return false;
+  // It is one as well, and is not known to be more where the engine of another node cannot be asked.
+  return (
+    onReasons.includes(reason) || (reason === 'OOMKilled' && onReasons.includes('NonZeroExit'))
+  );
 }

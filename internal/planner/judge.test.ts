@@ -271,6 +271,35 @@ const withoutOneThatCounts: (Case & { spec: Partial<JobSpec> })[] = [
   },
 ];
 
+describe('an end by SIGKILL', () => {
+  const resources = { limits: { memory: '8m' } };
+  const end = ended(137, 'task: non-zero exit (137)');
+  const byMemory: Evidence = { kind: 'ended', exitStatus: 137, oomKilled: true, trace };
+
+  it('is told as one for memory where the engine of its node says so', () => {
+    expect(judge(aView({ evidence: byMemory }), { spec: aSpec({ resources }), now: NOW })).toEqual({
+      ...{ outcome: 'Failed', exitStatus: 137, reason: 'OOMKilled', source: 'service', ...trace },
+      message: 'killed for its memory, with the memory limit 8m',
+    });
+  });
+
+  it.each([
+    ['of the job', { resources }, {}, 'with the memory limit 8m'],
+    ['of the task', { resources }, { ownNeeds: '{}', memoryLimit: 1000 }, 'the memory limit 1000'],
+  ])('names the limit %s where nothing says so', (_, spec, record, words) => {
+    const view = aView({ evidence: end, record: aRecord(record) });
+    expect(judge(view, { spec: aSpec(spec), now: NOW })).toMatchObject({
+      reason: 'NonZeroExit',
+      message: expect.stringContaining(words),
+    });
+  });
+
+  it('names no limit where the task has resources of its own without one', () => {
+    const view = aView({ evidence: end, record: aRecord({ ownNeeds: '{}' }) });
+    expect(judge(view, { spec: aSpec({ resources }), now: NOW })?.message).not.toContain('memory');
+  });
+});
+
 describe('an end without a report that counts', () => {
   it.each(withoutOneThatCounts)('$name', ({ spec, view, expected }) => {
     expect(judge(aView(view), { spec: aSpec(spec), now: NOW })).toEqual(expected);

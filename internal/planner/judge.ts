@@ -177,9 +177,13 @@ export function ended(
 function verdictOfEnd(
   { record, report }: AttemptView,
   spec: JobSpec,
-  { exitStatus, message, trace }: Extract<Evidence, { kind: 'ended' }>,
+  { exitStatus, message, oomKilled, trace }: Extract<Evidence, { kind: 'ended' }>,
 ): Verdict {
-  const verdict = verdictOfExit(exitStatus, 'service', times(trace), message);
+  const verdict = withMemory(verdictOfExit(exitStatus, 'service', times(trace), message), {
+    oomKilled,
+    // A task with resources of its own has none of the job's.
+    limit: record.ownNeeds === undefined ? spec.resources?.limits?.memory : record.memoryLimit,
+  });
   const refused = report?.attempt === record.attempt ? report.refused : undefined;
   const { completionPolicy } = spec;
   const due = refused === undefined ? completionPolicy === 'report' : completionPolicy !== 'exit';
@@ -191,6 +195,26 @@ function verdictOfEnd(
   }
   const outcome = record.losses < Math.min(REPORT_TRIES, spec.lossLimit) ? 'Lost' : 'Failed';
   return noExit(outcome, 'NoReport', `its process ended with 0, and ${lack}`, times(trace));
+}
+
+const SIGKILL_EXIT = 137;
+
+/**
+ * What its memory had to do with the end of a process. Swarm does not tell; where the engine of its node cannot be
+ * asked, the limit is a hint.
+ */
+function withMemory(
+  verdict: Verdict,
+  { oomKilled, limit }: { oomKilled?: true | undefined; limit?: number | string | undefined },
+): Verdict {
+  if (verdict.exitStatus !== SIGKILL_EXIT) return verdict;
+  const what = limit === undefined ? 'no memory limit of its own' : `the memory limit ${limit}`;
+  if (oomKilled) {
+    return { ...verdict, reason: 'OOMKilled', message: `killed for its memory, with ${what}` };
+  }
+  if (limit === undefined) return verdict;
+  const hint = `with ${what}, beyond which it is killed so`;
+  return { ...verdict, message: [verdict.message, hint].filter(Boolean).join('; ') };
 }
 
 function removedMessage(serviceId: string | undefined): string {

@@ -337,6 +337,17 @@ describe('a rule of the failure policy', () => {
     const byReason: FailureRule = { action: 'Ignore', onReasons: ['NonZeroExit'] };
     expect(following({ failurePolicy: [byReason, notIn] })).toMatchObject({ kind: 'retry' });
   });
+
+  it('takes what was killed for its memory for one that ended with a status too', () => {
+    const killed: Evidence = { kind: 'ended', exitStatus: 137, oomKilled: true, trace };
+    const matched = (reason: 'NonZeroExit' | 'OOMKilled', evidence: Evidence) =>
+      dispositionOf(
+        planOf({ failurePolicy: [{ action: 'Ignore', onReasons: [reason] }] }, { evidence }),
+      )?.kind;
+    expect(matched('NonZeroExit', killed)).toBe('retry');
+    expect(matched('OOMKilled', killed)).toBe('retry');
+    expect(matched('OOMKilled', { kind: 'ended', exitStatus: 137, trace })).toBe('final');
+  });
 });
 
 describe('the completion policy', () => {

@@ -42,7 +42,8 @@ function classifyTask(task: ObservedTask, nodes: ReadonlyMap<string, ObservedNod
 
 function ended(task: ObservedTask, exitStatus: number): Evidence {
   const message = exitStatus === 0 ? {} : { message: words(task) };
-  return { kind: 'ended', exitStatus, ...message, trace: trace(task) };
+  const killed = task.oomKilled ? { oomKilled: true as const } : {};
+  return { kind: 'ended', exitStatus, ...message, ...killed, trace: trace(task) };
 }
 
 /**

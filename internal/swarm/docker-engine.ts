@@ -26,6 +26,7 @@ import type { ServiceSpec } from './engine-spec.ts';
 import type { EngineTarget } from './engine-target.ts';
 import { forEachLine } from './lines.ts';
 import type { OnLogBytes } from './log-follow.ts';
+import { OomKills } from './oom-kills.ts';
 import type { ResolvedReferences } from './references.ts';
 import { type RawDistribution, registryAnswer, registryRefusal } from './registry-answer.ts';
 import { allNames, type RawNamed, resolveReferences } from './resolve.ts';
@@ -35,6 +36,7 @@ import {
   observedNode,
   observedService,
   observedTask,
+  type RawContainer,
   type RawEvent,
   type RawInfo,
   type RawNetwork,
@@ -68,6 +70,13 @@ export class DockerEngine implements Engine {
   readonly #instance: string;
   readonly #clock: Clock;
   readonly #witness = new Witness();
+  readonly #oomKills = new OomKills({
+    ownNode: async () => (this.#witness.engine ?? (await this.#info())).nodeId,
+    isOomKilled: async (containerId) => {
+      const container = await this.#calls.find<RawContainer>('containers', containerId);
+      return container?.State?.OOMKilled === true;
+    },
+  });
 
   constructor({ target, instance, clock, timeoutMs = 15_000 }: DockerEngineOptions) {
     this.#calls = new EngineCalls({ target, clock, timeoutMs });
@@ -95,7 +104,7 @@ export class DockerEngine implements Engine {
 
   async listTasks(): Promise<ObservedTask[]> {
     const tasks = await this.#calls.list<RawTask>('/tasks', 'cannot list the tasks', this.#ours);
-    return this.#witness.ofTasks(tasks.map(observedTask));
+    return this.#witness.ofTasks(await this.#oomKills.mark(tasks.map(observedTask)));
   }
 
   async listServices(): Promise<ObservedService[]> {

@@ -44,6 +44,8 @@ export interface ObservedTask {
   error?: string;
   exitCode?: number;
   containerId?: string;
+  /** The kernel killed it for its memory; only known of the node whose engine is asked. */
+  oomKilled?: true;
   /** Where its output is kept; absent where its node decides. */
   logDriver?: LogDriver;
   /**

@@ -46,6 +46,7 @@ export interface RawNetwork {
 }
 
 export interface RawContainer {
+  State?: { OOMKilled?: boolean };
   HostConfig?: { LogConfig?: { Type?: string; Config?: Record<string, string> | null } };
 }
 

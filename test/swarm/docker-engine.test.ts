@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from 'vitest';
-import type { Evidence, TaskSpec } from '../../internal/apis/index.ts';
+import type { Evidence, JobSpec, TaskSpec } from '../../internal/apis/index.ts';
 import { systemClock } from '../../internal/clock/clock.ts';
 import { classifyAttempt, DockerEngine, serviceSpec } from '../../internal/swarm/index.ts';
 import { injectLab } from '../lab/inject.ts';
@@ -20,7 +20,7 @@ afterAll(async () => {
   for (const id of created) await engine.removeService(id);
 });
 
-function specOf(command: string[], args: string[] = [], other: { image?: string } = {}) {
+function specOf(command: string[], args: string[] = [], other: Partial<JobSpec> = {}) {
   const id = { jobUid: '01JGFJJZ000000000000000000', index: nextIndex++, attempt: 1 };
   const job = { image, backoffLimit: 0, lossLimit: 10, outputLimitBytes: 1000, command, ...other };
   const task: TaskSpec = { name: 'task', args };
@@ -85,6 +85,13 @@ describe('DockerEngine on a real swarm', () => {
     await lab.docker.getContainer(containerId).kill();
     const evidence = await ended(serviceId);
     expect(evidence).toMatchObject({ kind: 'ended', exitStatus: 137 });
+    expect(evidence).not.toHaveProperty('oomKilled');
+  });
+
+  test('a process that the kernel kills for its memory is told apart from that', async () => {
+    const resources = { limits: { memory: '8m' } };
+    const { evidence } = await run(['tail', '/dev/zero'], [], { resources });
+    expect(evidence).toMatchObject({ kind: 'ended', exitStatus: 137, oomKilled: true });
   });
 
   test('a command that is not in the image is 127, with the words of the engine', async () => {
