@@ -24,10 +24,15 @@ export function nanoCpus(cpus: number | string): number | undefined {
 
 /** Bytes, as the engine takes them; undefined for what is no such amount. */
 export function memoryBytes(memory: number | string): number | undefined {
-  const [, amount, unit = 'b'] = MEMORY.exec(String(memory)) ?? [];
+  const bytes = sizeBytes(String(memory));
+  return bytes !== undefined && bytes >= LEAST.reservations.memoryBytes ? bytes : undefined;
+}
+
+/** Bytes of a size such as `10m`; undefined for what is none. */
+export function sizeBytes(size: string): number | undefined {
+  const [, amount, unit = 'b'] = MEMORY.exec(size) ?? [];
   if (amount === undefined) return undefined;
   const power = UNITS[unit.charAt(0).toLowerCase() as keyof typeof UNITS];
   const bytes = Math.floor(Number(amount) * 1024 ** power);
-  const isEnough = bytes >= LEAST.reservations.memoryBytes;
-  return isEnough && Number.isSafeInteger(bytes) ? bytes : undefined;
+  return Number.isSafeInteger(bytes) ? bytes : undefined;
 }

@@ -1,6 +1,8 @@
+import { sizeBytes } from '../apis/index.ts';
 import { quoted } from '../apis/validation/index.ts';
 import { matchesAny } from './pattern.ts';
 import { type Judge, listed, type Refusal } from './refusal.ts';
+import type { Rules } from './rules.ts';
 
 /** What a task says to programs beside it: by its log, and by labels that they look for. */
 export const judgeOutlets: Judge = function* (rules, { spec }) {
@@ -10,9 +12,42 @@ export const judgeOutlets: Judge = function* (rules, { spec }) {
     const wrong = `the log driver ${quoted(driver)} is not one of them`;
     yield { rule: 'logging.drivers', at: ['logDriver', 'name'], wrong, allowed: listed(drivers) };
   }
+  yield* judgeSizes(rules.logging, spec.logDriver?.options ?? {});
   yield* judgeLabels('serviceLabels', rules.serviceLabels.allow, spec.serviceLabels);
   yield* judgeLabels('containerLabels', rules.containerLabels.allow, spec.containerLabels);
 };
+
+/** What there is at most where an option is absent: of Swarmer for its files, of an engine for its cache. */
+const ABSENT = { '': { size: '100m', files: '2' }, 'cache-': { size: '20m', files: '5' } };
+
+/** An engine holds what a job says in memory and on its disk, and a few such tasks fill a node. */
+function* judgeSizes(
+  { maxBuffer, maxDisk }: Rules['logging'],
+  options: Readonly<Record<string, string>>,
+): Generator<Refusal> {
+  const buffer = options['max-buffer-size'];
+  if (buffer !== undefined && isMore(buffer, '1', maxBuffer)) {
+    yield {
+      ...{ rule: 'logging.maxBuffer', at: ['logDriver', 'options', 'max-buffer-size'] },
+      ...{ wrong: `${quoted(buffer)} is more than that`, allowed: `at most ${maxBuffer}` },
+    };
+  }
+  for (const prefix of ['', 'cache-'] as const) {
+    const [sizeKey, filesKey] = [`${prefix}max-size`, `${prefix}max-file`];
+    const given = options[sizeKey] ?? options[filesKey];
+    const { size, files } = ABSENT[prefix];
+    const [one = size, count = files] = [options[sizeKey], options[filesKey]];
+    if (given === undefined || !isMore(one, count, maxDisk)) continue;
+    const wrong = `${count} files of ${quoted(one)} are more than that`;
+    const at = ['logDriver', 'options', options[sizeKey] === undefined ? filesKey : sizeKey];
+    yield { rule: 'logging.maxDisk', at, wrong, allowed: `at most ${maxDisk}` };
+  }
+}
+
+function isMore(size: string, count: string, most: string): boolean {
+  const bytes = (sizeBytes(size) ?? Number.POSITIVE_INFINITY) * Number(count);
+  return !(bytes <= (sizeBytes(most) ?? 0));
+}
 
 function* judgeLabels(
   field: 'serviceLabels' | 'containerLabels',

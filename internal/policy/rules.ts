@@ -64,7 +64,13 @@ export interface Rules {
     /** Patterns of the keys of constraints, in lower case. */
     constraints: readonly string[];
   };
-  logging: { drivers: readonly string[] };
+  logging: {
+    drivers: readonly string[];
+    /** The most that an engine may hold in memory of a task's output, as `max-buffer-size`. */
+    maxBuffer: string;
+    /** The most that the output of a task may take on its node: `max-size` times `max-file`, and so of a cache. */
+    maxDisk: string;
+  };
   /** Patterns of the names of labels. */
   serviceLabels: { allow: readonly string[] };
   containerLabels: { allow: readonly string[] };
@@ -138,7 +144,11 @@ export const SAFE_RULES: Rules = {
   user: { allowRoot: true },
   placement: { managers: false, constraints: ['**'] },
   // Those that keep what is written on the node: others send it to wherever their options say.
-  logging: { drivers: ['json-file', 'local', 'journald', 'none'] },
+  logging: {
+    drivers: ['json-file', 'local', 'journald', 'none'],
+    maxBuffer: '16m',
+    maxDisk: '1g',
+  },
   // Proxies and updaters that watch the swarm do what labels of services tell them.
   serviceLabels: { allow: [] },
   containerLabels: { allow: ['**'] },

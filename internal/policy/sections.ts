@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { capabilityName, MOUNT_TYPES, PROPAGATIONS } from '../apis/index.ts';
+import { capabilityName, MOUNT_TYPES, PROPAGATIONS, sizeBytes } from '../apis/index.ts';
 import { breaking, object } from '../apis/validation/fields.ts';
 import { CAPABILITIES, ULIMITS } from '../apis/validation/linux-names.ts';
 import { integer, oneOf, policyFields } from '../apis/validation/policy-fields.ts';
@@ -48,6 +48,11 @@ function ulimitProblem(name: string, value: unknown): string | undefined {
 }
 
 const flag = z.boolean({ error: breaking('true or false') }).optional();
+const SIZE = 'a size such as "16m"';
+const size = z
+  .string({ error: breaking(SIZE) })
+  .refine((text) => sizeBytes(text) !== undefined, { error: breaking(SIZE) })
+  .optional();
 const most = integer(0, Number.MAX_SAFE_INTEGER).optional();
 
 function section<T extends z.core.$ZodLooseShape>(shape: T) {
@@ -105,7 +110,7 @@ export const sections = object('an object with sections of rules', {
   }),
   user: section({ allowRoot: flag }),
   placement: section({ managers: flag, constraints: names('keys of constraints, in lower case') }),
-  logging: section({ drivers: names('log drivers') }),
+  logging: section({ drivers: names('log drivers'), maxBuffer: size, maxDisk: size }),
   serviceLabels: section({ allow: names('labels') }),
   containerLabels: section({ allow: names('labels') }),
   priority: section({ max: integer(-LIMITS.priority, LIMITS.priority).optional() }),

@@ -12,6 +12,10 @@ const bind = (source: string, more: Partial<Mount> = {}): Partial<JobSpec> => ({
 const volume = (options?: Record<string, string>, name = 'local'): Partial<JobSpec> => ({
   mounts: [{ type: 'volume', source: 'data', target: '/x', volume: { driver: { name, options } } }],
 });
+const files = (options: Record<string, string>): Partial<JobSpec> => ({
+  logDriver: { name: 'json-file', options },
+});
+const buffer = (size: string) => files({ mode: 'non-blocking', 'max-buffer-size': size });
 const at = (...constraints: string[]): Partial<JobSpec> => ({ placement: { constraints } });
 const binds = (...paths: string[]): Rules => ({ mounts: { binds: paths } });
 const OPTIONS = { mounts: { volumeOptions: ['type', 'o', 'device', 'size'] } };
@@ -115,6 +119,19 @@ const REFUSED: Record<string, Case[]> = {
     ['a driver that sends elsewhere', { logDriver: { name: 'fluentd' } }],
     ['a plugin', { logDriver: { name: 'evil/driver:1' } }],
   ],
+  'logging.maxBuffer': [
+    ['a buffer that fills a node', buffer('400m')],
+    ['one of no size', buffer('much')],
+    ['a smaller one', buffer('2m'), { logging: { maxBuffer: '1m' } }],
+  ],
+  'logging.maxDisk': [
+    ['a file that fills a node', files({ 'max-size': '2g' })],
+    ['files that do', files({ 'max-size': '100m', 'max-file': '100' })],
+    ['many files of the size of Swarmer', files({ 'max-file': '1000' })],
+    ['a cache that does', files({ 'cache-max-size': '1g' })],
+    ['many files of a cache', files({ 'cache-max-file': '100' })],
+    ['smaller ones', files({ 'max-size': '6m' }), { logging: { maxDisk: '10m' } }],
+  ],
   'serviceLabels.allow': [['any', { serviceLabels: { 'traefik.enable': 'true' } }]],
   'containerLabels.allow': [
     ['any', { containerLabels: { a: 'b' } }, { containerLabels: { allow: [] } }],
@@ -142,6 +159,8 @@ describe('without a file a job may have', () => {
     ['a user', { user: '0:0', groups: ['0'] }],
     ['workers', at('node.role==worker', 'node.role!=manager', 'node.labels.role==manager')],
     ['local logs', { logDriver: { name: 'json-file', options: { 'max-size': '1m' } } }],
+    ['a small buffer', buffer('1m')],
+    ['files of the usual size', files({ 'max-size': '100m', 'max-file': '10' })],
     ['labels of containers', { containerLabels: { 'a/b': 'c' } }],
     ['any priority', { priority: 1000 }],
   ])('%s', (_, spec) => {
