@@ -217,6 +217,13 @@ describe('the output of a task', () => {
     });
   });
 
+  it('of which something may be missing says so, and why', () => {
+    const log = { state: 'partial', reason: 'it was stopped' } as const;
+    const told = { log: 'partial', log_reason: 'it was stopped' };
+    expect(withOutput({ log }, { out: Buffer.from('x') })).toMatchObject({ stdout: 'x', ...told });
+    expect(withOutput({ log }, {})).toMatchObject({ stdout: '', ...told });
+  });
+
   it('that could be read in part is shown in part', () => {
     const stdout = { bytes: 4, truncated: false };
     const output = { ...unavailableOutput('broke off'), stdout };

@@ -59,4 +59,10 @@ describe('what is said at the end', () => {
       'the output of task main is not available: node is down',
     ]);
   });
+
+  it('is why some of it may be missing', () => {
+    expect(endNotes(end({ log: 'partial', log_reason: '"max-file" is 1' }))).toEqual([
+      'of the output of task main something may be missing: "max-file" is 1',
+    ]);
+  });
 });

@@ -20,7 +20,10 @@ export const bigLog: Scenario = {
       const before = memoryMiB(pid).now;
       const begun = performance.now();
       const [task] = (await print(engine, bytes)).tasks;
-      if (task?.result.stdout_bytes !== bytes) throw new Error(`not all: ${JSON.stringify(task)}`);
+      // Of more than fits into the files on its node the first bytes are gone, and that is told.
+      const { stdout_bytes = 0, log } = task?.result ?? {};
+      const isAll = stdout_bytes === bytes || (log === 'partial' && (stdout_bytes ?? 0) > 0);
+      if (!isAll) throw new Error(`not all: ${JSON.stringify(task).slice(0, 500)}`);
       return {
         figures: [
           {
