@@ -241,6 +241,13 @@ describe('classifyAttempt', () => {
     expect(classifyAttempt([task], none)).toMatchObject({ kind: 'rejected', message: 'bad mount' });
   });
 
+  it('a node whose defaults do not go with the log driver of a job is told what to do', () => {
+    const error = "logger: max-buffer-size option is only supported with 'mode=non-blocking'";
+    const evidence = look({ state: 'rejected', error });
+    expect(evidence).toMatchObject({ kind: 'rejected' });
+    expect('message' in evidence && evidence.message).toContain(`${error}; its node has`);
+  });
+
   it('a rejected task without a container never ran', () => {
     const { containerId: _, ...task } = { ...running, state: 'rejected', error: 'No such image' };
     const evidence = classifyAttempt([task], none);

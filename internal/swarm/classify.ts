@@ -61,8 +61,9 @@ function failed(task: ObservedTask): Evidence {
 }
 
 function notStarted(task: ObservedTask): Evidence {
-  const message = words(task);
-  switch (faultOf(message)) {
+  const said = words(task);
+  const message = NODE_DEFAULTS.test(said) ? said + NODE_DEFAULTS_ADVICE : said;
+  switch (faultOf(said)) {
     case 'restart':
       return lost(task, 'EngineRestarted', message);
     case 'node':
@@ -71,6 +72,11 @@ function notStarted(task: ObservedTask): Evidence {
       return { kind: 'rejected', message, trace: trace(task) };
   }
 }
+
+/** An engine has merged a default of its own into the options of a log, and then refuses them (moby: logger/factory.go). */
+const NODE_DEFAULTS = /max-buffer-size option is only supported with 'mode=non-blocking'/;
+const NODE_DEFAULTS_ADVICE =
+  "; its node has max-buffer-size among the defaults of that log driver: set the server's SWARMER_LOG_DRIVER to local or engine";
 
 /** From the start of an engine until it tells the manager what became of its containers, in ms. */
 const RESTART_MS = 5000;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ObservedTask } from './engine.ts';
+import { EngineError } from './engine-error.ts';
 import { logDriverOf } from './log-driver.ts';
 import { LogFrames } from './log-frames.ts';
 import { judgedLog, type LogWitnesses } from './log-verdict.ts';
@@ -92,6 +93,10 @@ describe('the verdict on a log', () => {
     });
   });
 
+  it('is not given of an empty log whose record is gone', async () => {
+    await expect(verdict({ task: recordIsGone })).rejects.toMatchObject({ status: 404 });
+  });
+
   it.each<[string, World, string]>([
     ['its node decides', { of: withoutDriver() }, 'unknown options'],
     [
@@ -99,6 +104,7 @@ describe('the verdict on a log', () => {
       { of: withoutDriver(), container: container({ mode: 'non-blocking' }) },
       '"mode"',
     ],
+    ['its record is gone by now', { task: recordIsGone }, 'unknown options'],
     [
       'its container is gone by now',
       { of: withoutDriver(), container: async () => 'gone' },
@@ -111,6 +117,10 @@ describe('the verdict on a log', () => {
     });
   });
 });
+
+async function recordIsGone(): Promise<never> {
+  throw new EngineError('Invalid', 'task t not found', { status: 404 });
+}
 
 function unasked(): never {
   throw new Error('it was asked');

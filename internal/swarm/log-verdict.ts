@@ -1,6 +1,7 @@
 import { type Output, partialOutput, unavailableOutput } from '../apis/index.ts';
 import { doubtOfEmptyLog } from './empty-log.ts';
 import type { ObservedNode, ObservedTask } from './engine.ts';
+import { EngineError } from './engine-error.ts';
 import {
   type EncodedBytes,
   isDecided,
@@ -44,7 +45,9 @@ export async function judgedLog(
 ): Promise<Output> {
   if (read.summary.log.state === 'unavailable') return read;
   const isEmpty = read.summary.stdout.bytes + read.summary.stderr.bytes === 0;
-  const task = await witnesses.task();
+  const task = await witnesses.task().catch(isEmpty ? rethrow : unlessGone);
+  if (task === undefined)
+    return partialOutput(read, 'unknown options: the record of its task is gone');
   const given = task.logDriver;
   const isAsked = isEmpty || given === undefined || !isDecided(given);
   const container = isAsked ? await witnesses.container(task) : undefined;
@@ -53,6 +56,15 @@ export async function judgedLog(
   const doubt = isEmpty ? await doubtOfEmpty(task, witnesses, { container, log, lack }) : undefined;
   if (doubt !== undefined) return { ...read, summary: unavailableOutput(doubt) };
   return lack === undefined ? read : partialOutput(read, lack.reason);
+}
+
+function rethrow(error: unknown): never {
+  throw error;
+}
+
+/** What was read is there, whatever has become of its task since. */
+function unlessGone(error: unknown): undefined {
+  if (!(error instanceof EngineError) || error.status !== 404) throw error;
 }
 
 function knownLog(

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Random } from '../chaos/random.ts';
 import { type Lab, startLab } from '../lab/lab.ts';
 import { waitFor } from '../lab/wait.ts';
+import { ContainerRuns } from '../support/container-runs.ts';
 import type { TaskResultBody } from '../support/result-body.ts';
 import { Swarmer } from '../support/swarmer.ts';
 
@@ -23,11 +24,13 @@ let lab: Lab;
 let image: string;
 let api: Swarmer;
 let controllers: Swarmer[];
+let runs: ContainerRuns;
 
 beforeAll(async () => {
   lab = await startLab({ swarm: true, images: ['busybox'] });
   image = await lab.ensureImage('busybox');
   const redis = await lab.startRedis({ appendfsync: 'always' });
+  runs = await ContainerRuns.watch(lab.docker);
   const slots = { SWARMER_MAX_CONCURRENT_TASKS: String(SLOTS) };
   const env = { REDIS_URL: `redis+unix://${redis.socketPath}`, ...slots };
   api = await new Swarmer(lab, { role: 'api', env }).start();
@@ -37,6 +40,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await Promise.all([api, ...controllers].map((process) => process.end('SIGKILL')));
+  runs.stop();
   await lab.stop();
 });
 
@@ -54,14 +58,7 @@ async function stoppedJobs(count: number): Promise<TaskResultBody[]> {
     await api.create({ ...spec, activeDeadlineSeconds: 6 }),
     cancelled,
   ];
-  const begun = async () => {
-    const { items } = (await (
-      await api.request(`/v1/jobs/${cancelled}/tasks?phase=Active`)
-    ).json()) as { items: { startedAt?: string }[] };
-    return items.length > 0 && items.every(({ startedAt }) => startedAt !== undefined);
-  };
-  const detail = () => controllers.map((controller) => controller.lastLines()).join('\n');
-  await waitFor(begun, { what: 'a task to run', timeoutMs: PATIENCE_MS, detail });
+  await runs.started([cancelled], 1, PATIENCE_MS / 2);
   await api.post(`/v1/jobs/${cancelled}/cancel`, {});
   const bodies = await Promise.all(jobs.map((id) => api.finished(id, PATIENCE_MS)));
   return bodies

@@ -193,7 +193,13 @@ export class ModelEngine implements Engine {
   #witnesses(swarmTaskId: string): LogWitnesses {
     const swarm = this.#swarm;
     return {
-      task: async () => observedTask(swarm.inspectTask(swarmTaskId)),
+      task: async () => {
+        try {
+          return observedTask(swarm.inspectTask(swarmTaskId));
+        } catch (error) {
+          throw toEngineError('cannot look at the task', error);
+        }
+      },
       container: async ({ nodeId, containerId }) => {
         if (containerId === undefined || nodeId !== swarm.info().Swarm.NodeID) return undefined;
         const found = swarm.findContainer(containerId);
