@@ -56,12 +56,18 @@ export class Truth {
     return fate;
   }
 
-  writtenBy(id: AttemptId): Written {
-    if (this.fateOf(id).failStart !== undefined) return { stdout: '', stderr: '' };
-    const { stdout, stderr } = written(this.planOf(id.jobUid).name, id, this.fateOf(id), 'log');
+  /** What each process of the attempt has written; of one that was told to stop with its last words. */
+  writtenBy(id: AttemptId): Written[] {
     const ends = this.#ends.get(attemptKey(id)) ?? [];
-    const last = ends.some(({ told }) => told) ? this.#lastWords(id) : '';
-    return { stdout: stdout + last, stderr };
+    const { stdout, stderr } = this.#writtenAtOnce(id);
+    const last = this.#lastWords(id);
+    if (ends.length === 0) return [{ stdout, stderr }];
+    return ends.map(({ told }) => ({ stdout: told ? stdout + last : stdout, stderr }));
+  }
+
+  #writtenAtOnce(id: AttemptId): Written {
+    if (this.fateOf(id).failStart !== undefined) return { stdout: '', stderr: '' };
+    return written(this.planOf(id.jobUid).name, id, this.fateOf(id), 'log');
   }
 
   #lastWords(id: AttemptId): string {
@@ -74,7 +80,7 @@ export class Truth {
 
   behaviourOf(id: AttemptId): Partial<Behaviour> {
     const { padding: _, report: __, lastWords: ___, ...behaviour } = this.fateOf(id);
-    return { ...behaviour, ...this.writtenBy(id), stdoutOnTerm: this.#lastWords(id) };
+    return { ...behaviour, ...this.#writtenAtOnce(id), stdoutOnTerm: this.#lastWords(id) };
   }
 
   /** @param at in ms of virtual time. */
