@@ -56,7 +56,7 @@ export class ModelProcess {
   /** A signal and nothing more. */
   signal(signal: 'SIGTERM' | 'SIGKILL'): void {
     const { ignoresTerm, exitOnTerm = SIGTERM_EXIT, stuck } = this.#options.behaviour;
-    if (signal === 'SIGTERM' && this.#running) {
+    if (signal === 'SIGTERM' && this.#running && !this.#held) {
       this.#told = true;
       this.#options.onTerm();
     }
