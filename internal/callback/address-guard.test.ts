@@ -98,7 +98,7 @@ describe('a callback reaches', () => {
 });
 
 describe('the guard', () => {
-  const { checkHost } = addressGuards(new Policy())('default');
+  const { checkHost } = addressGuards(new Policy(), resolvesTo())('default');
 
   it.each([
     '10.0.0.1',

@@ -1,13 +1,6 @@
-import { type LookupAddress, type LookupOptions, lookup as systemLookup } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
 import { addressRefusal, allowsHost, type PolicySource, type Rules } from '../policy/index.ts';
-
-/** Resolves a name to all its addresses, as `dns.lookup` does with `all`. */
-export type ResolveAll = (
-  hostname: string,
-  options: LookupOptions & { all: true },
-  callback: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
-) => void;
+import type { ResolveAll } from './resolver.ts';
 
 /** A callback would have reached an address that is refused. */
 export class RefusedAddressError extends Error {
@@ -40,8 +33,7 @@ export interface AddressGuard {
 /** The guard of the callbacks of a namespace, by the rules that hold now. */
 export type GuardOf = (namespace: string) => AddressGuard;
 
-/** @param resolve replaces `dns.lookup`, for tests. */
-export function addressGuards(policy: PolicySource, resolve: ResolveAll = systemLookup): GuardOf {
+export function addressGuards(policy: PolicySource, resolve: ResolveAll): GuardOf {
   return (namespace) => {
     const { callbacks } = policy.rulesOf(namespace);
     const refusal = refusalOf(callbacks);

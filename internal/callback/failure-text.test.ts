@@ -15,6 +15,7 @@ describe('the text of a failure', () => {
   it.each([
     ['ENOTFOUND', 'not known to DNS'],
     ['EAI_AGAIN', 'cannot be resolved at present'],
+    ['ETIMEOUT', 'DNS did not answer in time'],
     ['ECONNREFUSED', 'refused the connection'],
     ['ECONNRESET', 'closed the connection before it answered'],
     ['EPIPE', 'before it had the whole body'],

@@ -8,6 +8,8 @@ const NO_TLS = 'it does not speak TLS. Check scheme and port of the callback URL
 const BY_CODE: Readonly<Record<string, string>> = {
   ENOTFOUND: 'its name is not known to DNS. Check the host of the callback URL.',
   EAI_AGAIN: 'its name cannot be resolved at present. Check the DNS of the controller.',
+  ETIMEOUT:
+    'DNS did not answer in time for its name. Check the name, and the DNS of the controller.',
   ECONNREFUSED: 'it refused the connection. Check that the receiver runs and listens on that port.',
   ECONNRESET: 'it closed the connection before it answered. See the log of the receiver.',
   EPIPE: 'it closed the connection before it had the whole body. See the log of the receiver.',

@@ -2,13 +2,14 @@ import type { Logger } from 'pino';
 import type { Clock } from '../clock/clock.ts';
 import type { PolicySource } from '../policy/index.ts';
 import type { JobReader, OutboxStore } from '../store/ports.ts';
-import { addressGuards, type ResolveAll } from './address-guard.ts';
+import { addressGuards } from './address-guard.ts';
 import { type BackoffPolicy, DEFAULT_BACKOFF } from './backoff.ts';
 import { DEFAULT_TIME_LIMITS, type TimeLimits } from './deadline.ts';
 import { type CallbackTraces, createDeliver } from './delivery.ts';
 import type { CallbackMetrics } from './dispatch-run.ts';
 import { CallbackDispatcher } from './dispatcher.ts';
 import { createSendPost } from './post.ts';
+import { createResolver, type ResolveAll } from './resolver.ts';
 import { createSign } from './signature.ts';
 
 export type { BackoffPolicy } from './backoff.ts';
@@ -40,7 +41,7 @@ export interface CallbackOptions {
   graceMs?: number;
   /** In [0, 1); `Math.random` by default. */
   random?: () => number;
-  /** `dns.lookup` by default. */
+  /** `createResolver` by default. */
   resolve?: ResolveAll;
   metrics?: CallbackMetrics;
   traces?: CallbackTraces;
@@ -52,7 +53,7 @@ export interface CallbackOptions {
  */
 export function createCallbackDispatcher(options: CallbackOptions): CallbackDispatcher {
   const { outbox, jobs, clock, log, version } = options;
-  const guardOf = addressGuards(options.policy, options.resolve);
+  const guardOf = addressGuards(options.policy, options.resolve ?? createResolver({ clock }));
   const send = createSendPost(guardOf, clock, { ...DEFAULT_TIME_LIMITS, ...options.time });
   const sign = createSign(options.secrets ?? []);
   return new CallbackDispatcher({

@@ -3,11 +3,12 @@ import { FakeClock } from '../../clock/fake-clock.ts';
 import { Policy } from '../../policy/index.ts';
 import type { JobReader, TaskView } from '../../store/ports.ts';
 import { endedTask, finishedJob, MemoryJob, UID } from '../../wire/testing/jobs.ts';
-import { addressGuards, type ResolveAll } from '../address-guard.ts';
+import { addressGuards } from '../address-guard.ts';
 import { DEFAULT_TIME_LIMITS, type TimeLimits } from '../deadline.ts';
 import { type CallbackTraces, createDeliver, type Deliver } from '../delivery.ts';
 import type { Outcome } from '../outcome.ts';
 import { createSendPost, type SendPost } from '../post.ts';
+import { createResolver, type ResolveAll } from '../resolver.ts';
 import { createSign } from '../signature.ts';
 
 export const JOB = finishedJob('http://receiver/');
@@ -36,10 +37,11 @@ export function delivering(jobs: JobReader, setup: DeliverSetup = {}): Deliver {
 }
 
 /** The part of `delivering` that has the connection. */
-export function sending({ allow, resolve, time, clock }: DeliverSetup): SendPost {
-  const guardOf = addressGuards(new Policy({}, allow ?? ['127.0.0.1']), resolve);
+export function sending({ allow, resolve, time, clock = new FakeClock() }: DeliverSetup): SendPost {
+  const policy = new Policy({}, allow ?? ['127.0.0.1']);
+  const guardOf = addressGuards(policy, resolve ?? createResolver({ clock }));
   const limits = { ...DEFAULT_TIME_LIMITS, ...time };
-  return createSendPost(guardOf, clock ?? new FakeClock(), limits);
+  return createSendPost(guardOf, clock, limits);
 }
 
 export interface TrySetup extends DeliverSetup {
