@@ -16,7 +16,7 @@ beforeEach(async () => {
 function deliverTo(host: string, setup: DeliverSetup): Promise<Outcome> {
   const deliver = delivering(new MemoryJob(finishedJob()), setup);
   const url = `http://${host}:${receiver.port}/`;
-  return deliver({ jobUid: UID, url, attempts: 0 }, new AbortController().signal);
+  return deliver({ jobUid: UID, url, attempts: 0 }, new AbortController().signal, () => {});
 }
 
 /** Expects a refusal with this reason, and that nothing reached the receiver. */

@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest';
 import type { OutboxEntry } from '../store/ports.ts';
 import { DeliveryQueue } from './delivery-queue.ts';
 
-function entry(jobUid: string, host: string): OutboxEntry {
-  return { jobUid, url: `http://${host}/done`, attempts: 0 };
+function entry(jobUid: string, host: string, namespace = 'default'): OutboxEntry {
+  return { jobUid, url: `http://${host}/done`, namespace, attempts: 0 };
 }
 
-function entries(host: string, count: number): OutboxEntry[] {
-  return Array.from({ length: count }, (_, n) => entry(`${host}-${n}`, host));
+function entries(host: string, count: number, namespace?: string): OutboxEntry[] {
+  return Array.from({ length: count }, (_, n) => entry(`${host}-${n}`, host, namespace));
 }
 
 /** Offers what a look found, as it stands at monotonic 0. */
@@ -68,6 +68,62 @@ describe('the queue', () => {
     expect(queue.isIdle).toBe(false);
     queue.done('a-0', false);
     expect(queue.isIdle).toBe(true);
+  });
+});
+
+describe('namespaces', () => {
+  it('share the places, however many callbacks each of them has', () => {
+    const queue = new DeliveryQueue({ concurrency: 4, perHost: 9 });
+    offer(queue, [
+      ...entries('a', 9, 'many'),
+      ...entries('b', 2, 'few'),
+      ...entries('c', 1, 'one'),
+    ]);
+    expect(takeAll(queue)).toEqual(['a-0', 'b-0', 'c-0', 'a-1']);
+    queue.done('a-0', false);
+    expect(takeAll(queue)).toEqual(['b-1']);
+  });
+
+  it('have only so many under way, also of slow ones', () => {
+    const queue = new DeliveryQueue({ concurrency: 2, perHost: 9 });
+    offer(queue, entries('a', 9, 'many'));
+    for (const jobUid of takeAll(queue)) queue.slow(jobUid);
+    for (const jobUid of takeAll(queue)) queue.slow(jobUid);
+    expect(takeAll(queue)).toEqual([]);
+    queue.offer([...entries('a', 9, 'many'), ...entries('b', 1, 'few')], 0);
+    expect(takeAll(queue)).toEqual(['b-0']);
+    queue.done('a-1', false);
+    expect(takeAll(queue)).toEqual(['a-4']);
+  });
+});
+
+describe('a slow delivery', () => {
+  it('gives its place back, and still counts for its host and its job', () => {
+    const queue = new DeliveryQueue({ concurrency: 1, perHost: 1 });
+    offer(queue, [...entries('a', 2), ...entries('b', 1)]);
+    expect(takeAll(queue)).toEqual(['a-0']);
+    queue.slow('a-0');
+    expect(takeAll(queue)).toEqual(['b-0']);
+    queue.done('b-0', false);
+    offer(queue, entries('a', 2));
+    expect(takeAll(queue)).toEqual([]);
+    queue.done('a-0', false);
+    expect(takeAll(queue)).toEqual(['a-1']);
+  });
+
+  it('is one of a bounded number in all', () => {
+    const queue = new DeliveryQueue({ concurrency: 1, perHost: 1 });
+    offer(
+      queue,
+      Array.from({ length: 20 }, (_, n) => entry(`${n}`, `h${n}`, `n${n}`)),
+    );
+    let started = 0;
+    for (let taken = takeAll(queue); taken.length > 0; taken = takeAll(queue)) {
+      started += taken.length;
+      for (const jobUid of taken) queue.slow(jobUid);
+    }
+    expect(started).toBe(8);
+    expect(queue.isFull).toBe(true);
   });
 });
 
@@ -132,6 +188,18 @@ describe('hosts that failed', () => {
     const taken = takeAll(queue);
     expect(taken).toHaveLength(6);
     expect(taken.filter((uid) => uid.startsWith('alive'))).toEqual(['alive-0', 'alive-1']);
+  });
+
+  it('leave places of their own namespace too, when they are slow', () => {
+    const queue = new DeliveryQueue({ concurrency: 3, perHost: 1 });
+    fail(queue, [...DEAD, 'd6']);
+    const dead = [...DEAD, 'd6'].flatMap((host) => entries(host, 1));
+    for (let n = 0; n < 4; n += 1) {
+      offer(queue, dead);
+      for (const jobUid of takeAll(queue)) queue.slow(jobUid);
+    }
+    offer(queue, [...dead, ...entries('alive', 1)]);
+    expect(takeAll(queue)).toEqual(['alive-0']);
   });
 
   it('are still tried when there are fewer places than a host may have', () => {

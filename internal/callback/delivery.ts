@@ -12,10 +12,15 @@ import { type Sign, webhookId } from './signature.ts';
 
 /**
  * Tries once to deliver a job's result.
+ * @param onSend called when all that is still waited for is the receiver.
  * @throws StoreError `Unavailable` when the job cannot be read, and the reason of `signal` when that
  *   aborted the try: in both cases nothing is known of the receiver. All else is an Outcome.
  */
-export type Deliver = (entry: OutboxEntry, signal: AbortSignal) => Promise<Outcome>;
+export type Deliver = (
+  entry: OutboxEntry,
+  signal: AbortSignal,
+  onSend: () => void,
+) => Promise<Outcome>;
 
 export interface DeliverOptions {
   jobs: JobReader;
@@ -38,7 +43,7 @@ export interface CallbackTraces {
 }
 
 export function createDeliver(options: DeliverOptions): Deliver {
-  return async (entry, signal) => {
+  return async (entry, signal, onSend) => {
     const job = await readJob(options.jobs, entry.jobUid);
     if (typeof job === 'string') return { kind: 'retry', error: job };
     if (job === undefined) return { kind: 'dead', error: 'The job is not in the store any more.' };
@@ -47,7 +52,7 @@ export function createDeliver(options: DeliverOptions): Deliver {
     if (url === undefined) return { kind: 'dead', error: 'The callback URL is no http(s) URL.' };
     const begun = { attempt: entry.attempts + 1, host: url.host, at: options.clock.now() };
     const trace = options.traces?.delivery(job, begun);
-    const outcome = await tried(options, { entry, job, url, trace }, signal);
+    const outcome = await tried(options, { entry, job, url, trace, onSend }, signal);
     return trace === undefined ? outcome : { ...outcome, trace };
   };
 }
@@ -58,6 +63,7 @@ interface Delivery {
   job: Job;
   url: URL;
   trace: DeliveryTrace | undefined;
+  onSend: () => void;
 }
 
 async function tried(
@@ -83,7 +89,7 @@ function isResultOf({ metadata, status }: Job, { generation = 1 }: OutboxEntry):
 
 async function post(
   { jobs, send, sign, clock, version }: DeliverOptions,
-  { entry, job, url, trace }: Delivery,
+  { entry, job, url, trace, onSend }: Delivery,
   signal: AbortSignal,
 ): Promise<Outcome> {
   const { uid, generation, namespace } = job.metadata;
@@ -106,6 +112,7 @@ async function post(
     ...(trace === undefined ? {} : { traceparent: trace.traceparent }),
   };
   const body = measured.kept ?? render();
+  onSend();
   const reply = await send({ namespace, url, headers, bytes: measured.bytes, body }, signal);
   return replyOutcome(reply, url.host, clock.now());
 }

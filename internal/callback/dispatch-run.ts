@@ -39,6 +39,8 @@ const DEEPEST = 65_536;
 const BUSY_POLL_MS = 1000;
 /** Longest wait in ms when idle: entries that another process made due ring no bell here. */
 const IDLE_POLL_MS = 5000;
+/** Ms that a delivery keeps its place while it waits for its receiver, the name's DNS included. */
+const SLOW_MS = 500;
 const FIRST_STORE_RETRY_MS = 100;
 const MAX_STORE_RETRY_MS = 5000;
 
@@ -129,9 +131,13 @@ export class DispatchRun {
   async #handle(entry: OutboxEntry): Promise<void> {
     let failed: boolean | undefined;
     let notBefore: number | undefined;
+    let stopWatch = () => {};
+    const onSend = () => {
+      stopWatch = this.#options.clock.after(SLOW_MS, () => this.#makeRoom(entry));
+    };
     try {
       const begun = this.#options.clock.monotonic();
-      const outcome = await this.#options.deliver(entry, this.#cut.signal);
+      const outcome = await this.#options.deliver(entry, this.#cut.signal, onSend);
       failed = outcome.kind === 'retry';
       const { backoff: policy, clock, random } = this.#options;
       const tookMs = Math.round(clock.monotonic() - begun);
@@ -144,9 +150,16 @@ export class DispatchRun {
     } catch (error) {
       this.#noteUnrecorded(entry, error);
     }
+    stopWatch();
     this.#queue.done(entry.jobUid, failed, notBefore);
     if (!this.#storeFailed) this.#startWaiting();
     if (this.#queue.isIdle || this.#storeFailed) this.#bell.ring();
+  }
+
+  /** A receiver that takes its time keeps nobody else's callback waiting. */
+  #makeRoom(entry: OutboxEntry): void {
+    this.#queue.slow(entry.jobUid);
+    if (!this.#storeFailed) this.#startWaiting();
   }
 
   /** What the receiver answered is worth several tries to keep: unrecorded it is sent again. */

@@ -195,6 +195,36 @@ describe('the dispatcher', () => {
     expect(bench.tries.filter(({ entry }) => entry.url.includes('dead'))).toHaveLength(4);
   });
 
+  it('lets a hundred receivers of one namespace that hang hold up no other namespace', async () => {
+    const bench = new DispatchBench(({ url }) => (url.includes('dead') ? hang() : DELIVERED));
+    for (let n = 0; n < 100; n += 1) bench.add(`dead-${n}`, `dead-${n}`, 'noisy');
+    await bench.start();
+    await bench.pass(3000);
+    for (let n = 0; n < 5; n += 1) {
+      bench.add(`alive-${n}`, `alive-${n}`, `other-${n}`);
+      bench.dispatcher.wake();
+      await bench.settle();
+      expect(bench.outbox.records).toHaveLength(n + 1);
+    }
+    expect(bench.tries.length - 5).toBe(32);
+  });
+
+  it('lets eight receivers that hang hold up none of their own namespace either', async () => {
+    const bench = new DispatchBench(({ url }) => (url.includes('dead') ? hang() : DELIVERED));
+    for (let n = 0; n < 8; n += 1) bench.add(`dead-${n}`, `dead-${n}`);
+    bench.add('alive', 'alive');
+    await bench.start();
+    expect(bench.outbox.records).toMatchObject([{ jobUid: 'alive' }]);
+  });
+
+  it('has a place for each of many namespaces although all of their receivers hang', async () => {
+    const bench = new DispatchBench(hang);
+    for (let n = 0; n < 120; n += 1) bench.add(`job-${n}`, `h${n}`, `n${n % 60}`);
+    await bench.start();
+    await bench.pass(4000);
+    expect(bench.tries).toHaveLength(120);
+  });
+
   it('has its places filled without a warning of node', async () => {
     const warnings: Error[] = [];
     const note = (warning: Error) => warnings.push(warning);

@@ -4,6 +4,8 @@ import type { Fence } from './controller-ports.ts';
 export interface OutboxEntry {
   jobUid: string;
   url: string;
+  /** Of the job; absent in entries of earlier versions. */
+  namespace?: string;
   /** Tries so far. */
   attempts: number;
   /** Of the job, when its result was put there; 1 when absent. */

@@ -3,6 +3,9 @@ import { deliveryEvent, eventText } from './events.ts';
 import type { DeliveryResult, Fence, OutboxEntry, OutboxStore } from './ports.ts';
 import { transact } from './transact.ts';
 
+/** Entries that are read in one transaction. */
+const PART = 256;
+
 /** The callbacks that wait for delivery, ordered by when they are due. */
 export class RedisOutboxStore implements OutboxStore {
   readonly #connection: StoreConnection;
@@ -13,23 +16,39 @@ export class RedisOutboxStore implements OutboxStore {
 
   async dueCallbacks(now: number, limit: number): Promise<OutboxEntry[]> {
     const { keys } = this.#connection;
+    const uids = await this.#connection.read((redis) =>
+      redis.zrangebyscore(keys.outbox, '-inf', now, 'LIMIT', 0, limit),
+    );
+    const due: OutboxEntry[] = [];
+    // In parts: a transaction over all that is due would keep everybody else waiting.
+    for (let at = 0; at < uids.length; at += PART) {
+      due.push(...(await this.#entries(uids.slice(at, at + PART))));
+    }
+    return due;
+  }
+
+  #entries(uids: string[]): Promise<OutboxEntry[]> {
+    const { keys } = this.#connection;
     return this.#connection.read(async (redis) => {
-      const uids = await redis.zrangebyscore(keys.outbox, '-inf', now, 'LIMIT', 0, limit);
-      if (uids.length === 0) return [];
       const reads = redis.multi();
       for (const uid of uids)
-        reads.hmget(keys.job(uid).callback, 'url', 'attempts', 'redeliveries');
+        reads.hmget(keys.job(uid).callback, 'url', 'attempts', 'redeliveries', 'namespace');
       for (const uid of uids) reads.hget(keys.job(uid).job, 'generation');
       const replies = await transact(reads);
       const entries = replies.slice(0, uids.length) as (string | null)[][];
       const generations = replies.slice(uids.length) as (string | null)[];
-      return uids.map((jobUid, i) => ({
-        jobUid,
-        url: entries[i]?.[0] ?? '',
-        attempts: Number(entries[i]?.[1] ?? 0),
-        redeliveries: Number(entries[i]?.[2] ?? 0),
-        generation: 1 + Number(generations[i] ?? 0),
-      }));
+      return uids.map((jobUid, i) => {
+        const [url, attempts, redeliveries, namespace] = entries[i] ?? [];
+        const entry: OutboxEntry = {
+          jobUid,
+          url: url ?? '',
+          attempts: Number(attempts ?? 0),
+          redeliveries: Number(redeliveries ?? 0),
+          generation: 1 + Number(generations[i] ?? 0),
+        };
+        if (namespace) entry.namespace = namespace;
+        return entry;
+      });
     });
   }
 

@@ -27,7 +27,14 @@ describe('completing a job', () => {
     });
     expect(await store.controller.activeJobs()).toEqual([]);
     expect(await store.outbox.dueCallbacks(5000, 10)).toEqual([
-      { jobUid: uid, url: 'http://receiver/done', attempts: 0, generation: 1, redeliveries: 0 },
+      {
+        jobUid: uid,
+        url: 'http://receiver/done',
+        namespace: 'default',
+        attempts: 0,
+        generation: 1,
+        redeliveries: 0,
+      },
     ]);
   });
 
@@ -115,6 +122,7 @@ describe('the outbox', () => {
     expect(await store.outbox.dueCallbacks(4000, 10)).toMatchObject([{ attempts: 1 }]);
     expect(await store.redis.hgetall(store.keys.job(uid).callback)).toEqual({
       url: 'http://receiver/done',
+      namespace: 'default',
       state: 'pending',
       attempts: '1',
       at: '1500',

@@ -89,7 +89,8 @@ describe('a callback that is to be delivered once more', () => {
     const { store, uid, record } = await finished();
     await record(result);
     await store.jobs.redeliver(uid);
-    const entry = { jobUid: uid, url: URL, attempts: 0, generation: 1, redeliveries: 1 };
+    const namespace = 'default';
+    const entry = { jobUid: uid, url: URL, namespace, attempts: 0, generation: 1, redeliveries: 1 };
     expect(await store.outbox.dueCallbacks(0, 10)).toEqual([entry]);
     const view = await store.jobs.readCallback(uid);
     expect(view).toMatchObject({ state: 'pending', attempts: 0, log: [{ kind: result.kind }] });

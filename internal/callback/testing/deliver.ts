@@ -58,7 +58,8 @@ export function deliver(url: string, setup: TrySetup = {}): Promise<Outcome> {
   const jobs = setup.jobs ?? new MemoryJob(JOB, setup.tasks ?? SMALL);
   const signal = setup.signal ?? new AbortController().signal;
   const { generation = 1 } = setup;
-  return delivering(jobs, setup)({ jobUid: UID, url, attempts: 0, generation }, signal);
+  const entry = { jobUid: UID, url, attempts: 0, generation };
+  return delivering(jobs, setup)(entry, signal, () => {});
 }
 
 /** Resolves every name to these addresses. */

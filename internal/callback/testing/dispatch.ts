@@ -64,8 +64,8 @@ export class DispatchBench {
   }
 
   /** Enqueues a callback that is due now. */
-  add(jobUid: string, host = 'h'): void {
-    this.outbox.add(jobUid, `http://${host}/`, this.clock.now());
+  add(jobUid: string, host = 'h', namespace = 'default'): void {
+    this.outbox.add(jobUid, `http://${host}/`, this.clock.now(), namespace);
   }
 
   /** Lets `ms` pass in steps, each followed by what it sets off. */
@@ -87,7 +87,8 @@ export class DispatchBench {
   }
 
   #deliver(script: Script): Deliver {
-    return async (entry, signal) => {
+    return async (entry, signal, onSend) => {
+      onSend();
       this.tries.push({ entry, at: this.clock.now() });
       const count = this.triesOf(entry.jobUid).length;
       const ended = new AbortController();

@@ -16,8 +16,8 @@ export class MemoryOutbox implements OutboxStore {
   readonly #waiting = new Map<string, Waiting>();
 
   /** Enqueues the callback of a job, due at `dueAt` (Unix ms). */
-  add(jobUid: string, url: string, dueAt = 0): void {
-    this.#waiting.set(jobUid, { entry: { jobUid, url, attempts: 0 }, dueAt });
+  add(jobUid: string, url: string, dueAt = 0, namespace = 'default'): void {
+    this.#waiting.set(jobUid, { entry: { jobUid, url, namespace, attempts: 0 }, dueAt });
   }
 
   /** Unix ms at which a job's callback falls due; undefined when it is in the outbox no more. */

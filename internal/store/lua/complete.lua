@@ -23,7 +23,7 @@ end
 
 if fenced(KEYS[1], ARGV[1]) then return { 'FENCED' } end
 local state = redis.call('HMGET', KEYS[2],
-  'phase', 'total', 'succeeded', 'failed', 'spec', 'ending', 'delete', 'cancelled')
+  'phase', 'total', 'succeeded', 'failed', 'spec', 'ending', 'delete', 'cancelled', 'meta')
 if state[1] ~= 'Running' then return { 'OK' } end
 local total, succeeded = tonumber(state[2]), tonumber(state[3])
 -- Of a job of which some tasks were retried others may be cancelled: they did not succeed either.
@@ -57,7 +57,10 @@ if spec.ttlSecondsAfterFinished then
 end
 local callback = spec.callback
 if callback then
-  redis.call('HSET', KEYS[4], 'url', callback.url, 'state', 'pending', 'attempts', 0)
+  -- Of whom the receiver is: so that one's dead receivers keep nobody else's results waiting.
+  local namespace = state[9] and cjson.decode(state[9]).namespace or ''
+  redis.call('HSET', KEYS[4], 'url', callback.url, 'state', 'pending', 'attempts', 0,
+    'namespace', namespace)
   -- Due at once by any clock; among equals the order is that of the uids, which is that of age.
   redis.call('ZADD', KEYS[5], 0, ARGV[2])
 end
