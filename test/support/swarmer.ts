@@ -16,7 +16,14 @@ export interface SwarmerOptions {
   args?: readonly string[];
   /** Settings beyond those that point it to the lab. */
   env?: Record<string, string>;
+  /** A file that it sees in place of `/etc/resolv.conf`. */
+  resolvConf?: string;
 }
+
+/** In a mount namespace of the process; `exec` keeps its pid. */
+const WITH_RESOLV_CONF = 'mount --bind "$0" /etc/resolv.conf && exec "$@"';
+
+const DIES_WITH_US = ['--pdeathsig', 'KILL'];
 
 /** A process of the built server, on the lab's swarm, that can be killed and started again. */
 export class Swarmer {
@@ -24,16 +31,22 @@ export class Swarmer {
   readonly #role: string;
   readonly #args: readonly string[];
   readonly #env: Record<string, string>;
+  readonly #within: readonly string[];
   readonly #log: string;
   #child: ChildProcess | undefined;
   #starts = 0;
   #port = 0;
 
-  constructor(lab: LabHandle, { role = 'serve', args = [], env = {} }: SwarmerOptions = {}) {
+  constructor(lab: LabHandle, options: SwarmerOptions = {}) {
+    const { role = 'serve', args = [], env = {}, resolvConf } = options;
     const dir = mkdtempSync(join(lab.dir, `${role}-`));
     this.#lab = lab;
     this.#role = role;
     this.#args = args;
+    this.#within =
+      resolvConf === undefined
+        ? []
+        : ['unshare', '--mount', 'sh', '-c', WITH_RESOLV_CONF, resolvConf];
     this.#log = join(dir, 'swarmer.log');
     this.#env = {
       ...cleanEnv,
@@ -54,7 +67,7 @@ export class Swarmer {
   async start(): Promise<this> {
     if (!existsSync(PROGRAM)) throw new Error(`${PROGRAM} is missing; run: make build`);
     const log = openSync(this.#log, 'a');
-    const bound = ['--pdeathsig', 'KILL', PROGRAM, this.#role, ...this.#args];
+    const bound = [...DIES_WITH_US, ...this.#within, PROGRAM, this.#role, ...this.#args];
     const env = this.#port === 0 ? this.#env : { ...this.#env, SWARMER_PORT: String(this.#port) };
     this.#child = spawn('setpriv', bound, { env, stdio: ['ignore', log, log] });
     closeSync(log);

@@ -12,7 +12,7 @@ const NXDOMAIN = 3;
 /** Of the question's name, as a pointer to it. */
 const POINTER = 0xc00c;
 
-/** A DNS server on 127.0.0.1 (UDP) that answers as it is told, and NXDOMAIN else. Closed with the test. */
+/** A DNS server (UDP) that answers as it is told, and NXDOMAIN else. Closed with the test. */
 export class NameServer {
   /** Names that were asked for, in order, one entry for both families. */
   readonly asked: string[] = [];
@@ -25,9 +25,14 @@ export class NameServer {
     socket.on('message', (question, from) => this.#answer(question, from));
   }
 
-  static async start(say: (name: string) => Said | undefined): Promise<NameServer> {
+  static async start(
+    say: (name: string) => Said | undefined,
+    at = { address: '127.0.0.1', port: 0 },
+  ): Promise<NameServer> {
     const socket = createSocket('udp4');
-    await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve));
+    await new Promise<void>((resolve, reject) => {
+      socket.once('error', reject).bind(at, resolve);
+    });
     onTestFinished(async () => {
       await new Promise<void>((resolve) => socket.close(resolve));
     });
