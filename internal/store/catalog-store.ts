@@ -1,11 +1,11 @@
 import { type EarlierAttempts, isFinished, JOB_PHASES, type Job } from '../apis/index.ts';
-import { countsOf, decodeEarlier, decodeJob, decodeMeta } from './codec.ts';
+import { countsOf, decodeEarlier, decodeMeta } from './codec.ts';
 import type { StoreConnection } from './connection.ts';
 import { StoreError } from './errors.ts';
 import { pairsOf } from './pairs.ts';
 import type { JobCatalog, LastApplied, ObjectChange, Page, TaskView } from './ports.ts';
+import { type JobOf, readJobs } from './read-jobs.ts';
 import { readTaskViews } from './task-views.ts';
-import { transact } from './transact.ts';
 
 /** Finds and lists jobs, and tells what has changed. Only reads. */
 export class CatalogStore implements JobCatalog {
@@ -34,24 +34,8 @@ export class CatalogStore implements JobCatalog {
   }
 
   async #read(uids: string[]): Promise<Job[]> {
-    if (uids.length === 0) return [];
-    const { keys } = this.#connection;
-    const replies = await this.#connection.read((redis) => {
-      const multi = redis.multi();
-      for (const uid of uids) {
-        const { job, live, waiting } = keys.job(uid);
-        multi.hgetall(job).hlen(live).zcard(waiting);
-      }
-      return transact(multi);
-    });
-    return uids.flatMap((uid, i) => {
-      const [fields, live, waiting] = replies.slice(3 * i, 3 * i + 3);
-      const found = fields as Record<string, string>;
-      if (Object.keys(found).length === 0) return [];
-      return readable(() =>
-        decodeJob(uid, found, { live: Number(live), waiting: Number(waiting) }),
-      );
-    });
+    const jobs = await readJobs(this.#connection, uids);
+    return jobs.flatMap((jobOf) => readable(jobOf));
   }
 
   listTasks(uid: string, from: number, limit: number): Promise<TaskView[]> {
@@ -80,24 +64,22 @@ export class CatalogStore implements JobCatalog {
 
   async changesAfter(version: number, limit: number): Promise<ObjectChange[] | undefined> {
     const { watch } = this.#connection.keys;
-    const [entries, oldest] = await this.#connection.read((redis) =>
-      transact(
-        redis
-          .multi()
-          .xrange(watch, `(${version}-0`, '+', 'COUNT', limit)
-          .xrange(watch, '-', '+', 'COUNT', 1),
-      ),
+    // The oldest is read last: what was trimmed before that is missed.
+    const [entries, [first]] = await this.#connection.read((redis) =>
+      Promise.all([
+        redis.xrange(watch, `(${version}-0`, '+', 'COUNT', limit),
+        redis.xrange(watch, '-', '+', 'COUNT', 1),
+      ]),
     );
-    const [first] = oldest as [string, string[]][];
     if (first !== undefined && Number.parseInt(first[0], 10) > version + 1) return undefined;
-    return (entries as [string, string[]][]).map(objectChange);
+    return entries.map(objectChange);
   }
 }
 
 /** A job whose record cannot be read is set aside; it must not keep the others from being shown. */
-function readable<T>(decode: () => T): T[] {
+function readable(jobOf: JobOf): Job[] {
   try {
-    return [decode()];
+    return [jobOf()].filter((job) => job !== undefined);
   } catch (error) {
     if (error instanceof StoreError && error.code === 'Corrupt') return [];
     throw error;

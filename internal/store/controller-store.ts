@@ -1,11 +1,10 @@
-import {
-  type AttemptRecord,
-  type JobEnding,
-  type JobEvent,
-  type Settlement,
-  type SwarmIdentity,
-  type TaskSpec,
-  TIMELINE_LENGTH,
+import type {
+  AttemptRecord,
+  JobEnding,
+  JobEvent,
+  Settlement,
+  SwarmIdentity,
+  TaskSpec,
 } from '../apis/index.ts';
 import { decodeMeta, decodeRecord, decodeTask, encodeRecord, encodeResult } from './codec.ts';
 import type { StoreConnection } from './connection.ts';
@@ -198,9 +197,7 @@ export class RedisControllerStore extends Housekeeping implements ControllerStor
 
   async addEvent(uid: string, event: JobEvent): Promise<void> {
     const key = this.#connection.keys.job(uid).events;
-    await this.#connection.read((redis) =>
-      redis.xadd(key, 'NOMKSTREAM', 'MAXLEN', '~', TIMELINE_LENGTH, '*', 'event', eventText(event)),
-    );
+    await this.#connection.number('note_event', [key], [eventText(event)]);
   }
 
   async completeJob(fence: Fence, uid: string, now: number): Promise<boolean> {

@@ -14,9 +14,9 @@ import type {
   TickDecision,
 } from './cron-ports.ts';
 import { eventText, timelineEntry } from './events.ts';
+import { pairsOf } from './pairs.ts';
 import type { Fence, LastApplied, Page } from './ports.ts';
 import { quotaOf, quotaText } from './quota-text.ts';
-import { transact } from './transact.ts';
 
 /** Jobs of a removed cron job that are looked at in one go. */
 const FOREGOING = 1000;
@@ -40,12 +40,11 @@ export class RedisCronStore implements CronJobStore, CronControllerStore {
 
   async getCronJob(uid: string): Promise<CronJobRecord | undefined> {
     const { cron, jobs } = this.#connection.keys.cron(uid);
-    const [fields, uids] = await this.#connection.read((redis) =>
-      transact(redis.multi().hgetall(cron).zrange(jobs, 0, -1)),
-    );
-    const found = fields as Record<string, string>;
-    if (Object.keys(found).length === 0) return undefined;
-    return decodeCron(uid, found, await this.#siblings(uids as string[]));
+    const reply = await this.#connection.reply('read_cron', [cron, jobs], []);
+    const [fields, uids] = reply as [string[], string[]];
+    if (fields.length === 0) return undefined;
+    const found: Record<string, string> = Object.fromEntries(pairsOf(fields));
+    return decodeCron(uid, found, await this.#siblings(uids));
   }
 
   loadCronJob(uid: string): Promise<CronJobRecord | undefined> {
@@ -54,14 +53,11 @@ export class RedisCronStore implements CronJobStore, CronControllerStore {
 
   async #siblings(uids: string[]): Promise<Sibling[]> {
     const { keys } = this.#connection;
-    if (uids.length === 0) return [];
-    const found = await this.#connection.read((redis) => {
-      const multi = redis.multi();
-      for (const uid of uids) multi.hmget(keys.job(uid).job, 'phase', 'meta', 'delete');
-      return transact(multi);
-    });
+    const found = await this.#connection.read((redis) =>
+      Promise.all(uids.map((uid) => redis.hmget(keys.job(uid).job, 'phase', 'meta', 'delete'))),
+    );
     return uids.map((uid, i) => {
-      const [phase, meta, removing] = found[i] as (string | null)[];
+      const [phase, meta, removing] = found[i] ?? [];
       const { name } = decodeMeta(uid, meta);
       return { uid, name, phase: phase ?? 'Gone', removing: Boolean(removing) };
     });
@@ -127,15 +123,13 @@ export class RedisCronStore implements CronJobStore, CronControllerStore {
 
   async cronWork(now: number, limit: number): Promise<CronWork> {
     const { cronsDue, cronsRemoved } = this.#connection.keys;
-    const [due, first, removed] = (await this.#connection.read((redis) =>
-      transact(
-        redis
-          .multi()
-          .zrangebyscore(cronsDue, '-inf', now, 'LIMIT', 0, limit)
-          .zrange(cronsDue, 0, 0, 'WITHSCORES')
-          .srandmember(cronsRemoved, REMOVED_AT_ONE_TIME),
-      ),
-    )) as [string[], string[], string[]];
+    const [due, first, removed] = await this.#connection.read((redis) =>
+      Promise.all([
+        redis.zrangebyscore(cronsDue, '-inf', now, 'LIMIT', 0, limit),
+        redis.zrange(cronsDue, 0, 0, 'WITHSCORES'),
+        redis.srandmember(cronsRemoved, REMOVED_AT_ONE_TIME),
+      ]),
+    );
     const nextAt = Number(first[1] ?? Number.POSITIVE_INFINITY);
     return {
       due,

@@ -1,4 +1,3 @@
-import type { ChainableCommander } from 'ioredis';
 import {
   type AttemptId,
   type Job,
@@ -13,7 +12,7 @@ import {
 } from '../apis/index.ts';
 import type { Clock } from '../clock/clock.ts';
 import { acceptKeys, taskPairs } from './accept-keys.ts';
-import { decodeJob, decodeMeta, encodeReport } from './codec.ts';
+import { decodeMeta, encodeReport } from './codec.ts';
 import type { StoreConnection } from './connection.ts';
 import { deliveryRecord, eventText, timelineEntry } from './events.ts';
 import type {
@@ -30,9 +29,9 @@ import type {
   TimelineReader,
 } from './ports.ts';
 import { type NamespaceQuota, quotaOf, quotaText } from './quota-text.ts';
+import { readJobs } from './read-jobs.ts';
 import { STAGED_FROM, stageTasks, unstageTasks } from './staged-tasks.ts';
 import { readTaskViews } from './task-views.ts';
-import { transact } from './transact.ts';
 
 /** How long an idempotency key is remembered. */
 const IDEMPOTENCY_LIFETIME_S = 24 * 60 * 60;
@@ -52,14 +51,8 @@ export class JobStore
   }
 
   async getJob(uid: string): Promise<Job | undefined> {
-    const { keys } = this.#connection;
-    const job = keys.job(uid);
-    const [fields, live, waiting] = await this.#transaction((multi) =>
-      multi.hgetall(job.job).hlen(job.live).zcard(job.waiting),
-    );
-    const found = fields as Record<string, string>;
-    if (Object.keys(found).length === 0) return undefined;
-    return decodeJob(uid, found, { live: Number(live), waiting: Number(waiting) });
+    const [jobOf] = await readJobs(this.#connection, [uid]);
+    return jobOf?.();
   }
 
   async nameOf(uid: string): Promise<StoredMeta | undefined> {
@@ -246,12 +239,12 @@ export class JobStore
 
   async readCallback(uid: string): Promise<CallbackView | undefined> {
     const { callback, deliveries } = this.#connection.keys.job(uid);
-    const [fields, log] = await this.#transaction((multi) =>
-      multi.hgetall(callback).xrange(deliveries, '-', '+'),
+    const [fields, log] = await this.#connection.read((redis) =>
+      Promise.all([redis.hgetall(callback), redis.xrange(deliveries, '-', '+')]),
     );
-    const { url, state, attempts } = fields as Record<string, string>;
+    const { url, state, attempts } = fields;
     if (url === undefined) return undefined;
-    const records = (log as [string, string[]][]).map(([, entry]) => deliveryRecord(entry));
+    const records = log.map(([, entry]) => deliveryRecord(entry));
     return { url, state: state ?? '', attempts: Number(attempts), log: records };
   }
 
@@ -326,9 +319,5 @@ export class JobStore
 
   reportKey(): Promise<Buffer> {
     return this.#connection.reportKey();
-  }
-
-  async #transaction(build: (multi: ChainableCommander) => ChainableCommander): Promise<unknown[]> {
-    return this.#connection.read(async (redis) => transact(build(redis.multi())));
   }
 }

@@ -44,12 +44,11 @@ export class RelayStore implements LogRelayStore {
   /** Wants are timed by the clock of Redis: those of API and controller may differ. */
   async wantedLogs(): Promise<LogWant[]> {
     const { logWants } = this.#connection.keys;
-    const [time, members] = await this.#connection.read((redis) =>
-      transact(redis.multi().time().zrange(logWants, 0, -1, 'WITHSCORES')),
+    const [time, list] = await this.#connection.read((redis) =>
+      Promise.all([redis.time(), redis.zrange(logWants, 0, -1, 'WITHSCORES')]),
     );
     const now = msOf(time);
     const wants: LogWant[] = [];
-    const list = members as string[];
     for (let i = 0; i + 1 < list.length; i += 2) {
       if (Number(list[i + 1]) > now) wants.push(decodeWant(list[i] ?? ''));
     }

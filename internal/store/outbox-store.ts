@@ -1,10 +1,10 @@
 import type { StoreConnection } from './connection.ts';
 import { deliveryEvent, eventText } from './events.ts';
 import type { DeliveryResult, Fence, OutboxEntry, OutboxStore } from './ports.ts';
-import { transact } from './transact.ts';
 
-/** Entries that are read in one transaction. */
+/** Entries that are read in one go. */
 const PART = 256;
+const CALLBACK_FIELDS = ['url', 'attempts', 'redeliveries', 'namespace'];
 
 /** The callbacks that wait for delivery, ordered by when they are due. */
 export class RedisOutboxStore implements OutboxStore {
@@ -20,7 +20,7 @@ export class RedisOutboxStore implements OutboxStore {
       redis.zrangebyscore(keys.outbox, '-inf', now, 'LIMIT', 0, limit),
     );
     const due: OutboxEntry[] = [];
-    // In parts: a transaction over all that is due would keep everybody else waiting.
+    // In parts: all that is due in one go would keep everybody else waiting.
     for (let at = 0; at < uids.length; at += PART) {
       due.push(...(await this.#entries(uids.slice(at, at + PART))));
     }
@@ -30,13 +30,11 @@ export class RedisOutboxStore implements OutboxStore {
   #entries(uids: string[]): Promise<OutboxEntry[]> {
     const { keys } = this.#connection;
     return this.#connection.read(async (redis) => {
-      const reads = redis.multi();
-      for (const uid of uids)
-        reads.hmget(keys.job(uid).callback, 'url', 'attempts', 'redeliveries', 'namespace');
-      for (const uid of uids) reads.hget(keys.job(uid).job, 'generation');
-      const replies = await transact(reads);
-      const entries = replies.slice(0, uids.length) as (string | null)[][];
-      const generations = replies.slice(uids.length) as (string | null)[];
+      // The generation first: of one that has run again since, the try is not recorded.
+      const [generations, entries] = await Promise.all([
+        Promise.all(uids.map((uid) => redis.hget(keys.job(uid).job, 'generation'))),
+        Promise.all(uids.map((uid) => redis.hmget(keys.job(uid).callback, ...CALLBACK_FIELDS))),
+      ]);
       return uids.map((jobUid, i) => {
         const [url, attempts, redeliveries, namespace] = entries[i] ?? [];
         const entry: OutboxEntry = {

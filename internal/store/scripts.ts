@@ -2,8 +2,14 @@ import { readFileSync } from 'node:fs';
 import type { Redis } from 'ioredis';
 import { StoreError, type StoreErrorCode } from './errors.ts';
 
-/** The transitions, and what is read in one step, one file each under `lua/`, with the number of keys each takes. */
+/**
+ * The transitions, and what is read in one step, one file each under `lua/`, with the number of keys each
+ * takes.
+ */
 const SCRIPTS = {
+  read_jobs: 'any',
+  read_cron: 2,
+  note_event: 1,
   submit: 18,
   put_cron: 8,
   delete_cron: 9,
@@ -59,7 +65,8 @@ export class Scripts {
   constructor(redis: Redis) {
     this.#run = new Map();
     for (const [name, numberOfKeys] of Object.entries(SCRIPTS)) {
-      redis.defineCommand(name, { numberOfKeys, lua: source(name) });
+      const counted = numberOfKeys === 'any' ? {} : { numberOfKeys };
+      redis.defineCommand(name, { ...counted, lua: source(name) });
       const command: unknown = Reflect.get(redis, name);
       if (typeof command !== 'function') throw new Error(`ioredis did not define ${name}`);
       this.#run.set(name, (...args) => command.apply(redis, args));
@@ -70,7 +77,7 @@ export class Scripts {
     const run = this.#run.get(name);
     if (run === undefined) throw new Error(`no script is called ${name}`);
     // One array, which ioredis flattens: 100,000 tasks as arguments would overflow the stack.
-    return run(...keys, args);
+    return SCRIPTS[name] === 'any' ? run(keys.length, ...keys, args) : run(...keys, args);
   }
 }
 

@@ -6,6 +6,7 @@
 -- KEYS: lease, live, reports, stdout, stderr, events
 -- ARGV: token, index, record as seen, record to be, 'no-report' | '', event, then stdout and stderr if any
 -- Returns: {'OK'} | {'FENCED'} | {'CONFLICT'}
+--@include even_when_full
 if fenced(KEYS[1], ARGV[1]) then return { 'FENCED' } end
 local index = ARGV[2]
 if redis.call('HGET', KEYS[2], index) ~= ARGV[3] then return { 'CONFLICT' } end

@@ -21,6 +21,7 @@ local function release_successor()
   redis.call('XADD', KEYS[15], 'MAXLEN', '~', 10000, '*', 'job', holder)
 end
 
+--@include even_when_full
 if fenced(KEYS[1], ARGV[1]) then return { 'FENCED' } end
 local state = redis.call('HMGET', KEYS[2],
   'phase', 'total', 'succeeded', 'failed', 'spec', 'ending', 'delete', 'cancelled', 'meta')

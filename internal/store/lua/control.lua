@@ -6,6 +6,7 @@
 -- KEYS: job, changes, events, live, waiting, versions, watch
 -- ARGV: uid, 'cancel' | 'suspend', '1' | '0', event, now (ms)
 -- Returns: {'OK'} | {'NOT_FOUND'} | {'FINISHED'}
+--@include even_when_full
 local state = redis.call('HMGET', KEYS[1], 'phase', ARGV[2])
 if not state[1] then return { 'NOT_FOUND' } end
 if state[1] ~= 'Running' then return { 'FINISHED' } end

@@ -6,6 +6,7 @@
 -- KEYS: job, changes, events, expiry, outbox, live, waiting, versions, watch
 -- ARGV: uid, now (ms)
 -- Returns: {'OK'} | {'NOT_FOUND'}
+--@include even_when_full
 local phase = redis.call('HGET', KEYS[1], 'phase')
 if not phase then return { 'NOT_FOUND' } end
 local first = redis.call('HSETNX', KEYS[1], 'delete', ARGV[2]) == 1

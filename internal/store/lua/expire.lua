@@ -8,6 +8,7 @@
 -- ARGV: token, uid, when that was decided (ms), name of the job,
 --       when to look again at a job whose callback waits (ms)
 -- Returns: {'OK'} | {'FENCED'}
+--@include even_when_full
 if fenced(KEYS[1], ARGV[1]) then return { 'FENCED' } end
 local due = redis.call('ZSCORE', KEYS[2], ARGV[2])
 if not due or tonumber(due) > tonumber(ARGV[3]) then return { 'OK' } end

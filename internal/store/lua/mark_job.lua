@@ -7,6 +7,7 @@
 -- KEYS: lease, job, events, live, waiting, versions, watch
 -- ARGV: token, 'started' | 'image' | 'bytag' | 'ending', its value, event, uid
 -- Returns: {'OK', the value that stands or ''} | {'FENCED'} | {'FINISHED'}
+--@include even_when_full
 if fenced(KEYS[1], ARGV[1]) then return { 'FENCED' } end
 if redis.call('HGET', KEYS[2], 'phase') ~= 'Running' then return { 'FINISHED' } end
 if ARGV[2] == 'started' and redis.call('HGET', KEYS[2], 'suspend') == '1' then return { 'OK', '' } end

@@ -4,6 +4,7 @@
 -- KEYS: lease, foreign, foreign decisions
 -- ARGV: token, then store, how many services, store, how many services, …
 -- Returns: {'OK', store, decision that is done, store, decision that is done, …} | {'FENCED'}
+--@include even_when_full
 if fenced(KEYS[1], ARGV[1]) then return { 'FENCED' } end
 redis.call('DEL', KEYS[2])
 for i = 2, #ARGV, 2 do redis.call('HSET', KEYS[2], ARGV[i], ARGV[i + 1]) end

@@ -5,6 +5,7 @@
 -- KEYS: lease, activeJobs, quarantine, slots, live, events
 -- ARGV: token, uid, what is wrong, event
 -- Returns: {'OK'} | {'FENCED'}
+--@include even_when_full
 if fenced(KEYS[1], ARGV[1]) then return { 'FENCED' } end
 if redis.call('SREM', KEYS[2], ARGV[2]) == 0 then return { 'OK' } end
 redis.call('HSET', KEYS[3], ARGV[2], ARGV[3])

@@ -8,6 +8,7 @@
 --       next try (ms) or '', how long it took (ms), beginning of the reply, event, generation, redeliveries
 --       asked for when the try began
 -- Returns: {'OK'} | {'FENCED'}
+--@include even_when_full
 if fenced(KEYS[1], ARGV[1]) then return { 'FENCED' } end
 if redis.call('EXISTS', KEYS[2]) == 0 then return { 'OK' } end
 local kind = ARGV[3]

@@ -3,6 +3,7 @@
 -- KEYS: job, callback, outbox
 -- ARGV: uid
 -- Returns: {'OK'} | {'NOT_FOUND'} | {'RUNNING'} | {'NO_CALLBACK'}
+--@include even_when_full
 local state = redis.call('HMGET', KEYS[1], 'phase', 'delete')
 local phase = state[1]
 -- A job that is to be removed sends nothing any more.

@@ -4,6 +4,7 @@
 -- KEYS: job, tasks, live, reports, stdout, stderr, changes, events
 -- ARGV: uid, index, attempt, task name or '', report, event of a refusal or '', stdout and stderr unless refused
 -- Returns: {'OK'} | {'NOT_FOUND'} | {'TASK_MISMATCH', name} | {'REPORT_CONFLICT'} | {'SUPERSEDED'}
+--@include even_when_full
 local index, attempt, report = ARGV[2], tonumber(ARGV[3]), cjson.decode(ARGV[5])
 local function tell(kind, reason)
   add_event(KEYS[8], '{"type":"' .. kind .. '","index":' .. index .. ',"attempt":' .. attempt ..

@@ -5,6 +5,7 @@
 -- ARGV: token, uid, pokes as read, when (ms) or '' for never, tick that replaces (ms) or '',
 --       uid of a job that is gone, …
 -- Returns: {'OK'} | {'FENCED'}
+--@include even_when_full
 if fenced(KEYS[1], ARGV[1]) then return { 'FENCED' } end
 local pokes = redis.call('HGET', KEYS[2], 'pokes')
 if not pokes then return { 'OK' } end

@@ -9,6 +9,7 @@
 --       result or next record, not before (ms), why the job ends with it or '', event, uid,
 --       most bytes of earlier attempts
 -- Returns: {'OK'} | {'FENCED'} | {'CONFLICT'}
+--@include even_when_full
 if fenced(KEYS[1], ARGV[1]) then return { 'FENCED' } end
 local index, kind = ARGV[2], ARGV[4]
 if redis.call('HGET', KEYS[3], index) ~= ARGV[3] then return { 'CONFLICT' } end

@@ -3,6 +3,7 @@
 -- KEYS: lease, meta, foreign decisions, foreign
 -- ARGV: token, identity
 -- Returns: {'OK'} | {'FENCED'}
+--@include even_when_full
 if fenced(KEYS[1], ARGV[1]) then return { 'FENCED' } end
 redis.call('HSET', KEYS[2], 'storeId', ARGV[2])
 redis.call('HDEL', KEYS[3], ARGV[2])
