@@ -24,6 +24,8 @@ export interface ReadinessCheck {
   name: string;
   /** The server is of use without it; that it does not work is shown all the same. */
   advisory?: boolean;
+  /** It is shown only while it does not work. */
+  quiet?: boolean;
   /** Rejects when it does not work; the message is shown to whoever asks, so no secrets in it. */
   check(): Promise<void>;
 }

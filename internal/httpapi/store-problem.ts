@@ -83,6 +83,11 @@ const ANSWERS: Record<StoreErrorCode, Answer | null> = {
 
 /** The answer to a store error, or undefined when it is a fault of the server. */
 export function storeProblem(error: StoreError): ApiProblem | undefined {
+  const [reason] = error.details;
+  if (error.code === 'Unavailable' && reason !== undefined) {
+    const detail = `Nothing can be stored at present. ${reason}`;
+    return new ApiProblem(503, detail, { headers: { 'Retry-After': '10' }, cause: error });
+  }
   const answer = ANSWERS[error.code];
   if (answer === null) return undefined;
   const { status, detail, headers = {}, errors } = answer;

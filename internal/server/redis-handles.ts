@@ -10,6 +10,7 @@ import {
   openChanges,
   openLogs,
   openStores,
+  RedisWatch,
   type StoreMetrics,
   type Stores,
   StreamHub,
@@ -25,7 +26,8 @@ export interface RedisHandles {
   hub: StreamHub;
   logs: LogReader;
   changeLog: ChangeLog;
-  /** Rejects while Redis does not answer. */
+  watch: RedisWatch;
+  /** Rejects while Redis does not answer, refuses to write, or must not be trusted with jobs. */
   check(): Promise<void>;
   /** Whether there is a connection now. */
   connected(): boolean;
@@ -62,16 +64,20 @@ export async function openRedis(
   const waiting = connectRedis(target, log, { commandTimeout: BLOCKING_TIMEOUT_MS });
   const hub = new StreamHub({ blocking: waiting, redis, prefix: redisPrefix, clock, log });
   await connected([redis, blocking, waiting], clock, log);
-  const stores = openStores(redis, clock, redisPrefix, { metrics, attemptOutputBytes });
+  const watch = new RedisWatch({ redis, clock, log });
+  const storing = { metrics, attemptOutputBytes, admission: watch };
+  const stores = openStores(redis, clock, redisPrefix, storing);
   return {
     stores,
+    watch,
     changes: openChanges(blocking, redisPrefix),
     hub,
     logs: openLogs(redis, hub, redisPrefix),
     changeLog: openChangeLog(stores.catalog, hub, redisPrefix),
     connected: () => redis.status === 'ready',
     async check() {
-      await redis.ping();
+      if (watch.unfit !== undefined) throw new Error(watch.unfit);
+      await stores.schema.checkWrites();
     },
     async close() {
       redis.disconnect();

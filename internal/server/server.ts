@@ -90,9 +90,10 @@ export class Server {
     const { traces, close } = await openTracing(settings, options);
     const redis = await openRedis(settings, clock, log, metrics.redis);
     const over = new AbortController();
-    const parts = [redis.hub, policy, access];
+    const parts = [redis.hub, redis.watch, policy, access];
     const waiting = Promise.all(parts.map((part) => part.run(over.signal)));
     try {
+      await redis.watch.start();
       const { schema } = redis.stores;
       await whileSchemaFits(schema, { clock, log, signal }, (until) =>
         new Server(options, redis, { metrics, traces, policy, access }).#run(until),
@@ -245,15 +246,23 @@ export class Server {
 
   #checks() {
     const { role, settings } = this.#options;
-    const redis = { name: 'redis', check: () => this.#redis.check() };
-    if (role === 'api') return [redis];
+    const redis = [
+      { name: 'redis', check: () => this.#redis.check() },
+      { name: 'redis-memory', advisory: true, quiet: true, check: () => this.#checkMemory() },
+    ];
+    if (role === 'api') return redis;
     const engine = {
       name: 'engine',
       check: async () => {
         await checkManager(this.#engine, settings);
       },
     };
-    return [redis, engine];
+    return [...redis, engine];
+  }
+
+  async #checkMemory(): Promise<void> {
+    const { full } = this.#redis.watch;
+    if (full !== undefined) throw new Error(full);
   }
 }
 

@@ -6,6 +6,7 @@ import { StoreError } from './errors.ts';
 import type { Keys } from './keys.ts';
 import { type Timed, untimed } from './metrics.ts';
 import { guarded } from './redis.ts';
+import type { Admission } from './redis-watch.ts';
 import { okOrThrow, type ScriptName, Scripts } from './scripts.ts';
 
 /** What the stores share: the connection, the key names, the scripts, and the store's identity. */
@@ -15,6 +16,7 @@ export class StoreConnection {
   /** Most bytes that the outputs of earlier attempts take of one job. */
   readonly attemptOutputBytes: number;
   readonly #scripts: Scripts;
+  readonly #admission: Admission | undefined;
   readonly #timed: Timed;
 
   constructor(
@@ -22,12 +24,19 @@ export class StoreConnection {
     keys: Keys,
     timed: Timed = untimed,
     attemptOutputBytes = DEFAULT_ATTEMPT_OUTPUT_BYTES,
+    admission?: Admission,
   ) {
     this.redis = redis;
     this.keys = keys;
     this.attemptOutputBytes = attemptOutputBytes;
     this.#scripts = new Scripts(redis);
+    this.#admission = admission;
     this.#timed = timed;
+  }
+
+  /** Lets something new come in, a job or tasks. @throws StoreError `Unavailable` with the reason. */
+  async admit(): Promise<void> {
+    await this.#admission?.admit();
   }
 
   /** Reads; a Redis that does not answer is a `StoreError`. */

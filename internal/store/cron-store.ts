@@ -140,6 +140,7 @@ export class RedisCronStore implements CronJobStore, CronControllerStore {
 
   async fireCronJob(fence: Fence, seen: CronJobRecord, decision: TickDecision): Promise<void> {
     const { tick, event, otherwise, job } = decision;
+    if (job !== undefined) await this.#connection.admit();
     const { keys } = this.#connection;
     const { metadata, status } = seen.cron;
     const cron = keys.cron(metadata.uid);

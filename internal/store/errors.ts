@@ -23,7 +23,10 @@ const STORE_ERROR_CODES = [
   'NameTaken',
   /** The object is not of the version that was asked for. */
   'VersionMismatch',
-  /** Redis did not answer, or refused to write. Nothing is known of the outcome. */
+  /**
+   * Redis did not answer: nothing is known of the outcome. Or it refused, or is too full for anything new: then
+   * `details` says why.
+   */
   'Unavailable',
   /** A record cannot be read. */
   'Corrupt',

@@ -17,6 +17,7 @@ import { type StoreMetrics, timedBy } from './metrics.ts';
 import { RedisOperatorStore } from './operator-store.ts';
 import { RedisOutboxStore } from './outbox-store.ts';
 import type { ChangeLog } from './ports.ts';
+import type { Admission } from './redis-watch.ts';
 import { SchemaStore } from './schema-store.ts';
 import type { StreamWaiter } from './stream-hub.ts';
 
@@ -27,6 +28,7 @@ export * from './errors.ts';
 export type { StoreMetrics } from './metrics.ts';
 export * from './ports.ts';
 export { connectRedis, type RedisTarget } from './redis.ts';
+export { type Admission, RedisUnfitError, RedisWatch } from './redis-watch.ts';
 export { SCHEMA, SchemaError } from './schema.ts';
 export { StreamHub, type StreamWaiter } from './stream-hub.ts';
 
@@ -51,6 +53,8 @@ interface StoreOptions {
   metrics?: StoreMetrics;
   /** Most bytes that the outputs of earlier attempts take of one job; 64 MiB unless given. */
   attemptOutputBytes?: number;
+  /** Decides whether anything new may come in; all may unless given. */
+  admission?: Admission;
 }
 
 /** The stores on one connection. `prefix` separates installations that share a Redis. */
@@ -58,10 +62,11 @@ export function openStores(
   redis: Redis,
   clock: Clock,
   prefix = 'swarmer:',
-  { metrics, attemptOutputBytes }: StoreOptions = {},
+  { metrics, attemptOutputBytes, admission }: StoreOptions = {},
 ): Stores {
   const timed = metrics === undefined ? undefined : timedBy(metrics, clock);
-  const connection = new StoreConnection(redis, makeKeys(prefix), timed, attemptOutputBytes);
+  const keys = makeKeys(prefix);
+  const connection = new StoreConnection(redis, keys, timed, attemptOutputBytes, admission);
   return {
     jobs: new JobStore(connection, clock),
     catalog: new CatalogStore(connection),

@@ -102,6 +102,7 @@ export class JobStore
 
   async submitJob(submission: Submission): Promise<string> {
     const { uid, tasks } = submission;
+    await this.#connection.admit();
     if (tasks.length < STAGED_FROM) return this.#submit(submission, tasks, 0);
     await stageTasks(this.#connection, uid, tasks);
     try {
@@ -145,6 +146,7 @@ export class JobStore
   }
 
   async addTasks(uid: string, tasks: TaskSpec[], quota?: NamespaceQuota): Promise<void> {
+    await this.#connection.admit();
     const { keys } = this.#connection;
     const job = keys.job(uid);
     await this.#connection.transition(
@@ -164,6 +166,7 @@ export class JobStore
   }
 
   async applyJob(uid: string, change: AppliedChange): Promise<void> {
+    if (change.tasks.length > 0) await this.#connection.admit();
     const { keys } = this.#connection;
     const job = keys.job(uid);
     // Both are kept apart from the rest: verbs set them.
@@ -209,6 +212,7 @@ export class JobStore
     quota?: NamespaceQuota,
     tasks?: readonly number[],
   ): Promise<number> {
+    await this.#connection.admit();
     const { keys } = this.#connection;
     const job = keys.job(uid);
     const names = [

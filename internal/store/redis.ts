@@ -110,6 +110,10 @@ function sentinelOptions(target: Extract<RedisTarget, { kind: 'sentinel' }>): Re
 const REFUSALS =
   /(?:^|: -)(READONLY|OOM|NOREPLICAS|LOADING|MISCONF|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|BUSY|NOAUTH|WRONGPASS|NOPERM)\b|ACL failure in script|user executing the script/;
 
+/** Of these the words are Redis' own, for whoever asked: nothing in them is secret, and nothing was written. */
+const OWN_WORDS =
+  /(?:^|: -)((?:READONLY|OOM|NOREPLICAS|LOADING|MISCONF|MASTERDOWN) .*?)(?: script: .*)?$/;
+
 /** Runs a call and turns "Redis is away, or does not take writes" into a `StoreError`. */
 export async function guarded<T>(call: () => Promise<T>): Promise<T> {
   try {
@@ -119,7 +123,9 @@ export async function guarded<T>(call: () => Promise<T>): Promise<T> {
     const message = messageOf(error);
     const replied = error instanceof Error && error.name === 'ReplyError';
     if (replied && !REFUSALS.test(message)) throw error;
-    throw new StoreError('Unavailable', `Redis is not available: ${message}`, [], error);
+    const [, words] = OWN_WORDS.exec(message) ?? [];
+    const details = words === undefined ? [] : [`Redis says: ${words}`];
+    throw new StoreError('Unavailable', `Redis is not available: ${message}`, details, error);
   }
 }
 

@@ -27,6 +27,11 @@ export class SchemaStore {
     return Number(schema);
   }
 
+  /** Writes what stands there already. @throws StoreError `Unavailable` when Redis takes no writes. */
+  async checkWrites(): Promise<void> {
+    await this.#connection.storeId();
+  }
+
   /**
    * Takes the steps that are left to this version's schema, as the leader. Whatever it is broken off by,
    * the next leader goes on with the step that was under way.

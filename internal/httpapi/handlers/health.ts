@@ -31,7 +31,8 @@ export function readyz(checks: readonly ReadinessCheck[], clock: Clock): Request
   return async (_request, response) => {
     const results = await Promise.all(checks.map((check) => run(check, clock)));
     const ready = results.every(({ ok, advisory }) => ok || advisory);
-    response.status(ready ? 200 : 503).json({ ready, checks: results });
+    const shown = results.filter(({ ok }, i) => !ok || !checks[i]?.quiet);
+    response.status(ready ? 200 : 503).json({ ready, checks: shown });
   };
 }
 
