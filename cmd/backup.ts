@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { systemClock } from '../internal/clock/clock.ts';
-import { loadSettings, SettingsError } from '../internal/config/index.ts';
+import { loadSettings, type Settings, SettingsError } from '../internal/config/index.ts';
 import { createLogger } from '../internal/log/index.ts';
 import { withBackups } from '../internal/server/index.ts';
-import type { Backups } from '../internal/store/index.ts';
+import { type Backups, beginNewStore } from '../internal/store/index.ts';
 import manifest from '../package.json' with { type: 'json' };
 
 const BACKUP_HELP = `
@@ -20,13 +20,19 @@ a task whose service ended since the backup runs once more, and a service of a j
 backup is removed. --hold suspends every job that is not finished, for you to resume.
 `;
 
+const NEW_STORE_HELP = `
+A server does not begin with an empty store where one has been: its folder may be gone, or not mounted. This
+says that it shall. What is left of the data is put aside, beside its folder. Services of the store that was are
+then another store's: the server tells of them and leaves them alone until it is told what to do.
+`;
+
 interface RestoreFlags {
   replace?: true;
   hold?: true;
   newIdentity?: true;
 }
 
-/** Adds `swarmer backup` and `swarmer restore`. */
+/** Adds what is done to a store from outside of a server. */
 export function addBackup(program: Command): void {
   program
     .command('backup <file>')
@@ -43,6 +49,23 @@ export function addBackup(program: Command): void {
     .action((file: string, flags: RestoreFlags) =>
       run((backups, leaseMs) => restore(backups, resolve(file), { ...flags, leaseMs })),
     );
+  program
+    .command('new-store')
+    .description(
+      'Let the next start begin with an empty store where the data of the embedded one is lost',
+    )
+    .addHelpText('after', NEW_STORE_HELP)
+    .action(() => saying(newStore));
+}
+
+async function newStore({ redis, dataDir }: Settings): Promise<string> {
+  if (redis !== undefined) {
+    throw new Error(
+      'REDIS_URL names a Redis, of which nothing needs to be said: just start swarmer',
+    );
+  }
+  const aside = await beginNewStore(dataDir, systemClock);
+  return `the next start begins with an empty store; what was left of the one before is in ${aside}`;
 }
 
 async function backup(backups: Backups, path: string): Promise<string> {
@@ -63,14 +86,19 @@ async function restore(
 
 type Flags = { [K in keyof RestoreFlags]?: boolean };
 
-/** Runs a verb on the store of the settings, and says what it came to, or why it did not. */
-async function run(verb: (backups: Backups, leaseMs: number) => Promise<string>): Promise<void> {
+/** Runs a verb on the store of the settings. */
+function run(verb: (backups: Backups, leaseMs: number) => Promise<string>): Promise<void> {
+  return saying((settings) => {
+    const options = { settings, clock: systemClock, log: createLogger({ level: 'silent' }) };
+    return withBackups(options, (backups) => verb(backups, settings.leaseMs));
+  });
+}
+
+/** Runs a verb, and says what it came to, or why it did not. */
+async function saying(verb: (settings: Settings) => Promise<string>): Promise<void> {
   try {
     const settings = loadSettings(process.env, (path) => readFileSync(path, 'utf8'));
-    const log = createLogger({ level: 'silent' });
-    const options = { settings, clock: systemClock, log };
-    const said = await withBackups(options, (backups) => verb(backups, settings.leaseMs));
-    process.stdout.write(`${said}\n`);
+    process.stdout.write(`${await verb(settings)}\n`);
   } catch (error) {
     process.stderr.write(`swarmer: ${error instanceof Error ? error.message : String(error)}\n`);
     process.exitCode = error instanceof SettingsError ? 2 : 1;

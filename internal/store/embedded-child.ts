@@ -1,8 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
+import { basename } from 'node:path';
+import type { Logger } from 'pino';
 import type { Clock } from '../clock/clock.ts';
+import { type DataFiles, dataFiles } from './embedded-data.ts';
 import { hasCode } from './embedded-error.ts';
+import { cutsOf, lastWarnings, logSince } from './embedded-log.ts';
 import { type Place, writeRecord } from './embedded-place.ts';
 import { type ProcessId, processId, signalProcess } from './embedded-process.ts';
 import type { RedisProgram } from './embedded-program.ts';
@@ -14,6 +18,10 @@ const TERM_PATIENCE_MS = 10_000;
 /** A Redis that was started. */
 export interface RedisChild {
   id: ProcessId;
+  /** The data that it found. */
+  found: DataFiles;
+  /** What it has written to its log, from the beginning of it. */
+  log(): string;
   /** Resolves with how it ended, in words. */
   exited: Promise<string>;
   /** How it ended, as soon as it has. */
@@ -34,10 +42,13 @@ export async function spawnRedis(
   socketPath: string,
 ): Promise<RedisChild> {
   const [file = '', ...args] = [...prefix, ...GATE, name, ...redisArgs(place, socketPath)];
-  const log = openLog(place.log);
-  const child = spawn(file, args, { detached: true, stdio: ['pipe', log, log] });
-  closeSync(log);
-  const ended = ending(child);
+  const found = dataFiles(place);
+  const logFile = openLog(place.log);
+  const { size } = fstatSync(logFile);
+  const child = spawn(file, args, { detached: true, stdio: ['pipe', logFile, logFile] });
+  closeSync(logFile);
+  const log = () => logSince(place.log, size);
+  const ended = ending(child, log);
   await once(child, 'spawn');
   try {
     const id = processId(child.pid ?? 0);
@@ -45,7 +56,7 @@ export async function spawnRedis(
     writeRecord(place, { id, socketPath });
     // A gate that was killed shows by its exit; the broken pipe adds nothing.
     child.stdin?.on('error', () => undefined).end('go\n');
-    return { id, ...ended };
+    return { id, found, log, ...ended };
   } catch (error) {
     child.kill('SIGKILL');
     throw error;
@@ -66,11 +77,21 @@ export function lastLogLines({ log }: Place): string {
   return `the last lines of ${log}:\n${lines.join('\n')}`;
 }
 
-function ending(child: ChildProcess): Pick<RedisChild, 'exited' | 'ending'> {
+/** Tells of bytes that Redis cut off, because it could not read what a crash or a full disk had left of them. */
+export function tellOfCuts(child: RedisChild, log: Logger): void {
+  for (const { file, offset } of cutsOf(child.log())) {
+    const bytes = (child.found[basename(file)] ?? offset) - offset;
+    log.error({ file, bytes }, 'redis cut off the end of its data, which it could not read');
+  }
+}
+
+function ending(child: ChildProcess, log: () => string): Pick<RedisChild, 'exited' | 'ending'> {
   let how: string | undefined;
   const exited = new Promise<string>((resolve) => {
     child.once('exit', (status, signal) => {
-      how = signal === null ? `it exited with status ${status}` : `it was ended by ${signal}`;
+      const why = signal === null ? `it exited with status ${status}` : `it was ended by ${signal}`;
+      const warnings = lastWarnings(log());
+      how = warnings === '' ? why : `${why} and said: ${warnings}`;
       resolve(how);
     });
   });

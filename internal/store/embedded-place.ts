@@ -19,6 +19,8 @@ const SOCKET_FOLDER = 'swarmer-redis-';
 /** Where an embedded Redis keeps what is its own. All paths are absolute. */
 export interface Place {
   lock: string;
+  /** Says that there is a store, whatever becomes of the data. */
+  marker: string;
   /** Holds the data. */
   folder: string;
   /** The Redis that runs there, or ran there last. */
@@ -49,6 +51,7 @@ export function makePlace(dataDir: string): Place {
   }
   return {
     lock: join(root, 'swarmer.lock'),
+    marker: join(root, 'swarmer.store'),
     folder,
     record: join(folder, 'redis.pid.json'),
     log: join(folder, 'redis.log'),

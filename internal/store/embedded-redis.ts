@@ -1,7 +1,14 @@
 import type { Logger } from 'pino';
 import type { Clock } from '../clock/clock.ts';
 import { redisState } from './embedded-ask.ts';
-import { endRedis, lastLogLines, type RedisChild, spawnRedis } from './embedded-child.ts';
+import {
+  endRedis,
+  lastLogLines,
+  type RedisChild,
+  spawnRedis,
+  tellOfCuts,
+} from './embedded-child.ts';
+import { checkData, noteData, putDataAside } from './embedded-data.ts';
 import { EmbeddedRedisError } from './embedded-error.ts';
 import { releaseLock, takeLock } from './embedded-lock.ts';
 import { endOrphan } from './embedded-orphan.ts';
@@ -49,6 +56,7 @@ export async function startEmbeddedRedis(options: EmbeddedRedisOptions): Promise
   const self = await own(place, clock);
   try {
     await endOrphan(place, clock, log);
+    checkData(place, log);
     return await launch(program, place, {
       clock,
       log,
@@ -57,6 +65,21 @@ export async function startEmbeddedRedis(options: EmbeddedRedisOptions): Promise
   } catch (error) {
     releaseLock(place.lock, self);
     throw error;
+  }
+}
+
+/**
+ * Lets the next start begin with an empty store. What is left of the one before is put aside.
+ * @returns where that is.
+ * @throws EmbeddedRedisError when a server runs on the folder.
+ */
+export async function beginNewStore(dataDir: string, clock: Clock): Promise<string> {
+  const place = makePlace(dataDir);
+  const self = await own(place, clock);
+  try {
+    return putDataAside(place, clock);
+  } finally {
+    releaseLock(place.lock, self);
   }
 }
 
@@ -97,15 +120,33 @@ async function launch(
 ): Promise<EmbeddedRedis> {
   const socketPath = chooseSocket(place);
   const start = () => spawnRedis(program, place, socketPath);
+  const note = () => {
+    try {
+      noteData(place, clock);
+    } catch (err) {
+      log.warn({ err }, 'it cannot be noted that there is a store');
+    }
+  };
   const child = await start();
   try {
     await awaitReady(child, place, socketPath, clock);
+    tellOfCuts(child, log);
+    note();
   } catch (error) {
     await endRedis(child, clock);
     removeRecord(place);
     throw error;
   }
-  const supervisor = new Supervisor(child, { start, clock, log });
+  const startAgain = async () => {
+    const again = await start();
+    void awaitReady(again, place, socketPath, clock).then(
+      () => tellOfCuts(again, log),
+      // It ended: the supervisor tells of it.
+      () => {},
+    );
+    return again;
+  };
+  const supervisor = new Supervisor(child, { start: startAgain, clock, log });
   return {
     target: { kind: 'unix', path: socketPath },
     get pid() {
@@ -114,6 +155,7 @@ async function launch(
     onExit: (listener) => supervisor.onExit(listener),
     async stop() {
       await supervisor.stop();
+      note();
       removeRecord(place);
       release();
     },

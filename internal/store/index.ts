@@ -23,12 +23,17 @@ import type { StreamWaiter } from './stream-hub.ts';
 
 export { type AclUser, aclFile } from './acl.ts';
 export { Backups } from './backup/index.ts';
-export { type EmbeddedRedis, runningEmbeddedRedis, startEmbeddedRedis } from './embedded-redis.ts';
+export {
+  beginNewStore,
+  type EmbeddedRedis,
+  runningEmbeddedRedis,
+  startEmbeddedRedis,
+} from './embedded-redis.ts';
 export * from './errors.ts';
 export type { StoreMetrics } from './metrics.ts';
 export * from './ports.ts';
 export { connectRedis, type RedisTarget } from './redis.ts';
-export { type Admission, RedisUnfitError, RedisWatch } from './redis-watch.ts';
+export { type Admission, RedisWatch } from './redis-watch.ts';
 export { SCHEMA, SchemaError } from './schema.ts';
 export { StreamHub, type StreamWaiter } from './stream-hub.ts';
 

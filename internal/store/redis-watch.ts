@@ -19,7 +19,7 @@ const AGAIN_MS = 5000;
 const MEMORY_MS = 500;
 
 /** Jobs must not be trusted to the Redis of the settings. The message is for the operator. */
-export class RedisUnfitError extends Error {
+class RedisUnfitError extends Error {
   override name = 'RedisUnfitError';
 }
 

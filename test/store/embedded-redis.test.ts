@@ -6,15 +6,22 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   symlinkSync,
+  truncateSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { pino } from 'pino';
 import { afterEach, describe, expect, test } from 'vitest';
 import { systemClock } from '../../internal/clock/clock.ts';
-import { type EmbeddedRedis, startEmbeddedRedis } from '../../internal/store/embedded-redis.ts';
+import {
+  beginNewStore,
+  type EmbeddedRedis,
+  startEmbeddedRedis,
+} from '../../internal/store/embedded-redis.ts';
 import { connectRedis } from '../../internal/store/index.ts';
 import { injectLab } from '../lab/inject.ts';
 import { isAlive, type ProcessRef, requireProcessRef, signalProcess } from '../lab/process.ts';
@@ -32,8 +39,8 @@ afterEach(async () => {
 
 const newFolder = () => mkdtempSync(join(lab.dir, 'data-'));
 
-async function start(dataDir: string, programs?: string[]): Promise<EmbeddedRedis> {
-  const options = { dataDir, log: silent, clock: systemClock };
+async function start(dataDir: string, programs?: string[], log = silent): Promise<EmbeddedRedis> {
+  const options = { dataDir, log, clock: systemClock };
   const redis = await startEmbeddedRedis(programs ? { ...options, programs } : options);
   started.push(redis);
   return redis;
@@ -97,7 +104,7 @@ describe('an embedded Redis', () => {
     const first = await start(dataDir);
     await set(first, 'one');
     await first.stop();
-    expect(readdirSync(dataDir)).toEqual(['redis']);
+    expect(readdirSync(dataDir)).toEqual(['redis', 'swarmer.store']);
     expect(statSync(join(dataDir, 'redis')).mode & 0o777).toBe(0o700);
     expect(await get(await start(dataDir))).toBe('one');
   });
@@ -134,7 +141,7 @@ describe('an embedded Redis', () => {
     signalProcess(requireProcessRef(redis.pid), 'SIGKILL');
     await exited;
     await redis.stop();
-    expect(readdirSync(dataDir)).toEqual(['redis']);
+    expect(readdirSync(dataDir)).toEqual(['redis', 'swarmer.store']);
   });
 
   test('listens elsewhere when the path of its folder is too long for a socket', async () => {
@@ -215,5 +222,95 @@ describe('an embedded Redis cannot be had, and the error says what to do', () =>
       /Redis did not start: it exited with status 3; the last lines of .*redis\.log:\nno luck/,
     );
     await set(await start(dataDir), 'one');
+  });
+});
+
+describe('the data of a store that was there', () => {
+  /** A folder whose Redis has acknowledged something and was stopped; its files. */
+  async function stopped() {
+    const dataDir = newFolder();
+    const redis = await start(dataDir);
+    await set(redis, 'precious');
+    await set(redis, 'last');
+    await redis.stop();
+    started.splice(started.indexOf(redis), 1);
+    const files = join(dataDir, 'redis', 'appendonlydir');
+    const incr = join(files, readdirSync(files).find((name) => name.includes('.incr.')) ?? '');
+    return { dataDir, folder: join(dataDir, 'redis'), files, incr };
+  }
+
+  /** Starts, and gives what was logged. */
+  async function startTelling(dataDir: string) {
+    const lines: Record<string, unknown>[] = [];
+    const log = pino({}, { write: (line: string) => lines.push(JSON.parse(line)) });
+    return { redis: await start(dataDir, undefined, log), lines };
+  }
+
+  test.each<[string, (at: { folder: string; files: string }) => void, string]>([
+    ['whose folder is gone', ({ folder }) => rmSync(folder, { recursive: true }), 'is empty'],
+    ['whose files are gone', ({ files }) => rmSync(files, { recursive: true }), 'is empty'],
+    [
+      'whose manifest is gone',
+      ({ files }) => rmSync(join(files, 'appendonly.aof.manifest')),
+      'appendonly.aof.manifest is missing',
+    ],
+  ])('%s does not begin anew by itself, but when it is told to', async (_, harm, words) => {
+    const at = await stopped();
+    harm(at);
+    for (let n = 0; n < 2; n += 1) {
+      const starting = start(at.dataDir);
+      await expect(starting).rejects.toThrow(words);
+      await expect(starting).rejects.toThrow('swarmer new-store');
+    }
+    const aside = await beginNewStore(at.dataDir, systemClock);
+    expect(existsSync(aside)).toBe(true);
+    expect(await get(await start(at.dataDir))).toBeNull();
+  });
+
+  test('without a note of it, and without a manifest, does not begin anew either', async () => {
+    const { dataDir, files } = await stopped();
+    rmSync(join(dataDir, 'swarmer.store'));
+    rmSync(join(files, 'appendonly.aof.manifest'));
+    await expect(start(dataDir)).rejects.toThrow('appendonly.aof.manifest is missing');
+  });
+
+  test('of which a repair cuts something off: its bytes are told', async () => {
+    const { dataDir, incr } = await stopped();
+    const { size } = statSync(incr);
+    truncateSync(incr, size - 3);
+    const { redis, lines } = await startTelling(dataDir);
+    expect(await get(redis)).toBe('precious');
+    const cut = lines.find(({ msg }) => String(msg).startsWith('redis cut off the end'));
+    expect(cut).toMatchObject({ file: basename(incr), bytes: expect.any(Number) });
+    expect(Number(cut?.['bytes'])).toBeGreaterThan(20);
+  });
+
+  test('that is shorter than when it was seen last, cut between two commands, is told of', async () => {
+    const { dataDir, incr } = await stopped();
+    const text = readFileSync(incr, 'latin1');
+    const last = text.lastIndexOf('*3');
+    truncateSync(incr, last);
+    const { redis, lines } = await startTelling(dataDir);
+    expect(await get(redis)).toBe('precious');
+    expect(lines).toContainEqual(
+      expect.objectContaining({ level: 50, file: basename(incr), bytes: text.length - last }),
+    );
+  });
+
+  test('that cannot be read keeps it from starting, in the words of Redis', async () => {
+    const { dataDir, incr } = await stopped();
+    const bytes = readFileSync(incr);
+    bytes.fill('X', 1, 5);
+    writeFileSync(incr, bytes);
+    await expect(start(dataDir)).rejects.toThrow(
+      /exited with status 1 and said: Bad file format reading the append only file/,
+    );
+  });
+
+  test('is left alone while a server runs on it', async () => {
+    const { dataDir } = await stopped();
+    const redis = await start(dataDir);
+    await expect(beginNewStore(dataDir, systemClock)).rejects.toThrow('belongs to a server');
+    expect(await get(redis)).toBe('last');
   });
 });
