@@ -159,6 +159,13 @@ export const SETTINGS_TABLE = {
     example: 'report',
     parse: oneOf(COMPLETION_POLICIES),
   },
+  jobTtlSeconds: {
+    name: 'SWARMER_JOB_TTL_SECONDS',
+    description:
+      'seconds after its end that a job is removed which gives no ttlSecondsAfterFinished, nor its policy (never)',
+    example: '604800',
+    parse: integer(0, 2_000_000_000),
+  },
   attemptOutputBytes: {
     name: 'SWARMER_ATTEMPT_OUTPUT_BYTES',
     fallback: '67108864',

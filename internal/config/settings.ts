@@ -50,6 +50,8 @@ export interface Settings {
   logDriver: Values['logDriver'];
   /** Of jobs of `POST /submit` that give none. */
   submitCompletionPolicy?: CompletionPolicy;
+  /** Of jobs that give no ttlSecondsAfterFinished, nor their policy; absent: they are kept. */
+  jobTtlSeconds?: number;
   /** Of all tasks of one job together. */
   attemptOutputBytes: number;
   logLevel: Values['logLevel'];
@@ -95,6 +97,7 @@ export function settingsOf(values: Values, fileOf: FileOf): Settings {
     outputLimitBytes: values.outputLimitBytes,
     logDriver: values.logDriver,
     ...present('submitCompletionPolicy', values.submitCompletionPolicy),
+    ...present('jobTtlSeconds', values.jobTtlSeconds),
     attemptOutputBytes: values.attemptOutputBytes,
     logLevel: values.logLevel,
     ...present('reportUrl', values.reportUrl),

@@ -48,6 +48,14 @@ function seen(check: () => void): Promise<void> {
   }, 10_000);
 }
 
+describe('without a policy file', () => {
+  it('jobs that say nothing of it are removed when the settings say', async () => {
+    const settings = loadSettings({ SWARMER_JOB_TTL_SECONDS: '60' }, () => '');
+    const keeper = await PolicyKeeper.open(settings, { clock, log: pino({ level: 'silent' }) });
+    expect(keeper.rulesOf('default').defaults).toEqual({ ttlSecondsAfterFinished: 60 });
+  });
+});
+
 describe('a policy file', () => {
   it('is in force from the start, and anew when it has changed', async () => {
     await writeFile(path, allowing('a/**'));

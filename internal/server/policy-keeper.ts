@@ -23,6 +23,7 @@ const KEPT = 'the policy file cannot be used: the policy before stays in force u
 export class PolicyKeeper implements PolicySource {
   readonly #path: string | undefined;
   readonly #allow: readonly string[];
+  readonly #jobTtlSeconds: number | undefined;
   readonly #options: KeeperOptions;
   readonly #files: FileAccess;
   #policy: Policy;
@@ -30,9 +31,11 @@ export class PolicyKeeper implements PolicySource {
   /** What is wrong with the file, and when that was last told (ms of the monotonic clock). */
   #fault: { told: string; at: number } | undefined;
 
-  private constructor({ policy, callbackAllow }: Settings, options: KeeperOptions) {
+  private constructor(settings: Settings, options: KeeperOptions) {
+    const { policy, callbackAllow, jobTtlSeconds } = settings;
     this.#path = policy;
     this.#allow = callbackAllow;
+    this.#jobTtlSeconds = jobTtlSeconds;
     this.#options = options;
     this.#files = options.files ?? nodeFiles(Readable.from([]));
     this.#policy = new Policy({}, callbackAllow);
@@ -51,7 +54,10 @@ export class PolicyKeeper implements PolicySource {
   }
 
   rulesOf(namespace: string): Rules {
-    return this.#policy.rulesOf(namespace);
+    const rules = this.#policy.rulesOf(namespace);
+    const ttlSecondsAfterFinished = this.#jobTtlSeconds;
+    if (ttlSecondsAfterFinished === undefined) return rules;
+    return { ...rules, defaults: { ttlSecondsAfterFinished, ...rules.defaults } };
   }
 
   /** Takes over what the file says, until `signal` aborts. */

@@ -72,7 +72,8 @@ export class Server {
     this.#access = access;
     this.#traces = traces;
     this.#engine = openEngine(options.settings, options.clock, (engine) => metrics.metered(engine));
-    metrics.redis.watch(() => redis.connected());
+    const memory = () => redis.watch.memory;
+    metrics.redis.watch({ connected: () => redis.connected(), memory });
   }
 
   /**

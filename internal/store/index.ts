@@ -33,6 +33,7 @@ export * from './errors.ts';
 export type { StoreMetrics } from './metrics.ts';
 export * from './ports.ts';
 export { connectRedis, type RedisTarget } from './redis.ts';
+export type { Memory } from './redis-state.ts';
 export { type Admission, RedisWatch } from './redis-watch.ts';
 export { SCHEMA, SchemaError } from './schema.ts';
 export { StreamHub, type StreamWaiter } from './stream-hub.ts';

@@ -39,7 +39,7 @@ export class RedisWatch implements Admission {
   readonly #log: Logger;
   #unfit: string | undefined;
   #warned: string | undefined;
-  #memory: Memory = { used: 0, max: 0 };
+  #memory: Memory | undefined;
   #memoryAt = Number.NEGATIVE_INFINITY;
   #told: 'fit' | 'warned' | 'full' | 'unfit' = 'fit';
 
@@ -56,7 +56,12 @@ export class RedisWatch implements Admission {
 
   /** Why nothing new is taken at present. */
   get full(): string | undefined {
-    return whyFull(this.#memory);
+    return this.#memory && whyFull(this.#memory);
+  }
+
+  /** As it was seen last; undefined before. */
+  get memory(): Memory | undefined {
+    return this.#memory;
   }
 
   /** @throws RedisUnfitError when jobs must not be trusted to it. */
@@ -79,7 +84,7 @@ export class RedisWatch implements Admission {
 
   async admit(): Promise<void> {
     if (this.#unfit !== undefined) throw refusal(this.#unfit);
-    if (this.#memory.max === 0) return;
+    if (!this.#memory?.max) return;
     if (this.#clock.monotonic() - this.#memoryAt > MEMORY_MS) await this.#lookAtMemory();
     this.#tell('changes');
     const { full } = this;
