@@ -2,6 +2,7 @@ import {
   type AttemptId,
   type Job,
   type JobEvent,
+  type OutputSummary,
   ownName,
   type Report,
   type ReportRefusal,
@@ -38,6 +39,27 @@ const IDEMPOTENCY_LIFETIME_S = 24 * 60 * 60;
 
 /** How often tasks are read again that were started meanwhile. */
 const READ_TRIES = 3;
+/** Tasks of a page that is never cut for the size of its outputs. */
+const WHOLE_PAGE = 16;
+/** Bytes of output in one page of more tasks, and most that are kept of one stream. */
+const PAGE_BYTES = 32 * 1024 * 1024;
+const STREAM_BYTES = 64 * 1024 * 1024;
+const NOTHING = Buffer.alloc(0);
+
+const outputOf = (view: TaskView): OutputSummary | undefined =>
+  (view.result ?? view.waiting?.last)?.output;
+
+/** The first of these tasks, as many as their outputs let. */
+function fitting(views: TaskView[]): TaskView[] {
+  let bytes = 0;
+  const over = views.findIndex((view) => {
+    const { stdout, stderr } = outputOf(view) ?? {};
+    for (const stream of [stdout, stderr]) bytes += Math.min(stream?.bytes ?? 0, STREAM_BYTES);
+    return bytes > PAGE_BYTES;
+  });
+  return over < 0 ? views : views.slice(0, Math.max(1, over));
+}
+
 /** What the API may do: read jobs, write desired specs, write reports. It cannot change a status. */
 export class JobStore
   implements JobNames, JobReader, TimelineReader, SpecWriter, JobApplier, ReportWriter
@@ -64,8 +86,9 @@ export class JobStore
   async readTasks(uid: string, from: number, limit: number): Promise<TaskView[]> {
     for (let tries = 1; ; tries++) {
       // Results before outputs: what a result tells of is there by then.
-      const views = await readTaskViews(this.#connection, uid, { from, limit });
-      const shown = await this.#withOutput(uid, views, { from, limit });
+      const page = await readTaskViews(this.#connection, uid, { from, limit });
+      const views = limit > WHOLE_PAGE ? fitting(page) : page;
+      const shown = await this.#withOutput(uid, views);
       if (tries === READ_TRIES || !views.some(({ waiting }) => waiting)) return shown;
       // Of one that waits the output may be the next attempt's by then.
       const after = await readTaskViews(this.#connection, uid, { from, limit });
@@ -75,29 +98,34 @@ export class JobStore
     }
   }
 
-  async #withOutput(
-    uid: string,
-    views: TaskView[],
-    { from, limit }: { from: number; limit: number },
-  ): Promise<TaskView[]> {
+  async #withOutput(uid: string, views: TaskView[]): Promise<TaskView[]> {
     const job = this.#connection.keys.job(uid);
-    const fields = Array.from({ length: limit }, (_, i) => String(from + i));
-    const [stdout, stderr] = await this.#connection.read((redis) =>
-      Promise.all([
-        redis.hmgetBuffer(job.stdout, ...fields),
-        redis.hmgetBuffer(job.stderr, ...fields),
-      ]),
-    );
+    const [stdout, stderr] = await Promise.all([
+      this.#streamOf(job.stdout, 'stdout', views),
+      this.#streamOf(job.stderr, 'stderr', views),
+    ]);
     return views.map((view) => {
-      const output = (view.result ?? view.waiting?.last)?.output;
-      if (output === undefined) return view;
-      const place = view.index - from;
-      // What lies there of a stream of which nothing was collected is of an attempt before.
-      const unread = output.log.state === 'unavailable';
-      const out = unread && output.stdout.bytes === 0 ? undefined : stdout[place];
-      const err = unread && output.stderr.bytes === 0 ? undefined : stderr[place];
-      return { ...view, stdout: out ?? Buffer.alloc(0), stderr: err ?? Buffer.alloc(0) };
+      if (outputOf(view) === undefined) return view;
+      const { index } = view;
+      return {
+        ...view,
+        stdout: stdout.get(index) ?? NOTHING,
+        stderr: stderr.get(index) ?? NOTHING,
+      };
     });
+  }
+
+  /** By task. What lies there of a stream of which nothing was collected is of an attempt before. */
+  async #streamOf(
+    key: string,
+    stream: 'stdout' | 'stderr',
+    views: TaskView[],
+  ): Promise<Map<number, Buffer | null>> {
+    const wrote = views.filter((view) => (outputOf(view)?.[stream].bytes ?? 0) > 0);
+    if (wrote.length === 0) return new Map();
+    const fields = wrote.map(({ index }) => String(index));
+    const found = await this.#connection.read((redis) => redis.hmgetBuffer(key, ...fields));
+    return new Map(wrote.map(({ index }, i) => [index, found[i] ?? null]));
   }
 
   async submitJob(submission: Submission): Promise<string> {

@@ -54,7 +54,10 @@ export interface WaitingTask {
 /** Reads jobs. Part of what the API may do. */
 export interface JobReader {
   getJob(uid: string): Promise<Job | undefined>;
-  /** Tasks `from` … `from + limit - 1` in submission order; shorter at the end. */
+  /**
+   * Tasks `from` … `from + limit - 1` in submission order; shorter at the end. A page of more than 16 is also
+   * shorter, by all but one at most, where the outputs would come to more than about 32 MiB.
+   */
   readTasks(uid: string, from: number, limit: number): Promise<TaskView[]>;
 }
 

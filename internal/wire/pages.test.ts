@@ -19,10 +19,23 @@ describe('the tasks of a job, page by page', () => {
     expect(await gather(pageTasks(reader(views), UID))).toEqual(views);
   });
 
-  it('are read in pages that grow to 16', async () => {
-    const jobs = reader(tasks(60));
-    await gather(pageTasks(jobs, UID));
-    expect(jobs.pages.map(({ limit }) => limit)).toEqual([4, 8, 16, 16, 16, 16]);
+  it('are read in pages that grow to 512, so that many tasks need few reads', async () => {
+    const jobs = reader(tasks(2000));
+    expect(await gather(pageTasks(jobs, UID))).toHaveLength(2000);
+    const limits = [4, 8, 16, 32, 64, 128, 256, 512, 512, 512];
+    expect(jobs.pages.slice(0, -1).map(({ limit }) => limit)).toEqual(limits);
+  });
+
+  it('are all read although the store cuts a large page for the size of its outputs', async () => {
+    const jobs = reader(tasks(300));
+    const whole = jobs.readTasks.bind(jobs);
+    jobs.readTasks = async (uid, from, limit) => {
+      const page = await whole(uid, from, limit);
+      return limit > 16 ? page.slice(0, 3) : page;
+    };
+    expect((await gather(pageTasks(jobs, UID))).map(({ index }) => index)).toEqual(
+      tasks(300).map(({ index }) => index),
+    );
   });
 
   it('are read in pages no larger than asked for', async () => {
@@ -36,7 +49,7 @@ describe('the tasks of a job, page by page', () => {
     const jobs = reader(tasks(40, (index) => endedTask(index, Buffer.alloc(size(index)))));
     await gather(pageTasks(jobs, UID));
     const limits = jobs.pages.map(({ limit }) => limit);
-    expect(limits).toEqual([4, 1, 1, 1, 1, 1, 2, 4, 8, 16, 16]);
+    expect(limits).toEqual([4, 1, 1, 1, 1, 1, 2, 4, 8, 16, 32, 2]);
   });
 
   it('are sized by the largest output of a page, not by the mean', async () => {

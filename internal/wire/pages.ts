@@ -1,7 +1,9 @@
 import type { JobReader, TaskView } from '../store/ports.ts';
 
-/** Most tasks in one page. With 1 MiB of each stream that is 32 MiB at worst, for one page. */
-const MAX_PAGE = 16;
+/** Most tasks in one page: some hundred read at once cost little more than one. */
+const MAX_PAGE = 512;
+/** A page of so many is whole, however large; one of more is cut by the store where it would be too large. */
+const WHOLE_PAGE = 16;
 /** Tasks in the first page, when nothing is known of their size yet. */
 const FIRST_PAGE = 4;
 /** Bytes of output that a page should come to. */
@@ -11,7 +13,7 @@ const PAGE_BYTES = 1024 * 1024;
  * A job's tasks in submission order, read page by page; only one page is held at any time. A page
  * after large outputs is small, and grows again by doubling, up to `pageSize` tasks.
  *
- * @param pageSize most tasks per page; 16 unless told.
+ * @param pageSize most tasks per page; 512 unless told.
  * @throws StoreError as `readTasks` does.
  */
 export async function* pageTasks(
@@ -24,7 +26,7 @@ export async function* pageTasks(
   for (;;) {
     const page = await reader.readTasks(uid, from, limit);
     yield* page;
-    if (page.length < limit) return;
+    if (page.length === 0 || (page.length < limit && limit <= WHOLE_PAGE)) return;
     from += page.length;
     limit = nextLimit(page, pageSize);
   }
