@@ -26,8 +26,10 @@ export function apiRules(prefix: string): CommandRules {
   const log = `${prefix}log:*`;
   const bell = `${prefix}bell:*`;
   const staged = Object.values(keys.staged(UID));
+  const retry = keys.stagedRetry(UID);
+  const stagedRetry = Object.values(retry);
   return {
-    exists: [cron.cron, job.callback, keys.meta, keys.activeJobs, keys.allJobs],
+    exists: [cron.cron, job.callback, keys.meta, keys.activeJobs, keys.allJobs, ...stagedRetry],
     get: [keys.versions, keys.inventory],
     mget: [keys.cluster, keys.slots],
     hget: [
@@ -46,7 +48,7 @@ export function apiRules(prefix: string): CommandRules {
     hexists: [job.names, keys.foreign],
     hlen: [job.live, ...staged],
     smembers: [job.unsuccessful],
-    zcard: [job.waiting],
+    zcard: [job.waiting, retry.waiting],
     zinter: [all.jobsIn, keys.activeJobs],
     zrange: [cron.jobs, job.waiting],
     zrangebylex: [keys.allJobs, all.jobsIn, keys.allCrons, all.cronsIn],
@@ -58,15 +60,15 @@ export function apiRules(prefix: string): CommandRules {
     hset: [
       ...[job.job, job.tasks, job.names, job.reports, job.stdout, job.stderr, job.progress],
       ...[job.callback, cron.cron, all.jobNames, all.cronNames, keys.idempotency('*')],
-      ...[keys.applied, keys.foreignDecisions, keys.nodeWishes, ...staged],
+      ...[keys.applied, keys.foreignDecisions, keys.nodeWishes, ...staged, retry.progress],
     ],
     hsetnx: [keys.meta, job.job],
     hincrby: [job.job, job.callback, cron.cron],
     hdel: [job.job, job.results, all.cronNames, keys.quarantine],
-    sadd: [keys.activeJobs, keys.cronsRemoved],
+    sadd: [keys.activeJobs, keys.cronsRemoved, retry.unsuccessful],
     zadd: [
       ...[keys.allJobs, all.jobsIn, keys.allCrons, all.cronsIn, cron.jobs, keys.cronsDue],
-      ...[job.waiting, keys.expiry, keys.outbox, keys.logWants],
+      ...[job.waiting, keys.expiry, keys.outbox, keys.logWants, retry.waiting],
     ],
     srem: [job.unsuccessful],
     zrem: [
@@ -75,11 +77,17 @@ export function apiRules(prefix: string): CommandRules {
     ],
     xadd: [keys.changes, keys.watch, job.events, bell],
     del: [job.unsuccessful],
-    unlink: [cron.cron, keys.logAnswer('*'), ...staged],
-    rename: [...staged, job.tasks, job.names],
-    persist: [job.tasks, job.names],
+    unlink: [
+      ...[cron.cron, keys.logAnswer('*'), ...staged, ...stagedRetry],
+      ...[job.progress, job.waiting, job.unsuccessful],
+    ],
+    rename: [
+      ...[...staged, job.tasks, job.names],
+      ...[...stagedRetry, job.progress, job.waiting, job.unsuccessful],
+    ],
+    persist: [job.tasks, job.names, job.progress, job.waiting, job.unsuccessful],
     expire: [keys.idempotency('*')],
-    pexpire: [keys.logWants, log, bell, ...staged],
+    pexpire: [keys.logWants, log, bell, ...staged, ...stagedRetry],
   };
 }
 

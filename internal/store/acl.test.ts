@@ -11,9 +11,9 @@ const NOT_OF_THE_API = ['swarmer:lease'];
 /** Every key of the store, as a pattern. */
 function patterns(): string[] {
   const keys = makeKeys('swarmer:');
-  const { job, cron, log, logAnswer, staged, jobPrefix, ...others } = keys;
+  const { job, cron, log, logAnswer, staged, stagedRetry, jobPrefix, ...others } = keys;
   const texts = Object.values(others).map((key) => (typeof key === 'string' ? key : key('*')));
-  const made = [job(UID), cron(UID), staged(UID)].flatMap((of): string[] =>
+  const made = [job(UID), cron(UID), staged(UID), stagedRetry(UID)].flatMap((of): string[] =>
     Object.values({ ...of }),
   );
   return [...texts, ...made, logAnswer('*')];

@@ -31,6 +31,7 @@ import type {
 } from './ports.ts';
 import { type NamespaceQuota, quotaOf, quotaText } from './quota-text.ts';
 import { readJobs } from './read-jobs.ts';
+import { retryTasks } from './retry-tasks.ts';
 import { STAGED_FROM, stageTasks, unstageTasks } from './staged-tasks.ts';
 import { readTaskViews } from './task-views.ts';
 
@@ -241,17 +242,7 @@ export class JobStore
     tasks?: readonly number[],
   ): Promise<number> {
     await this.#connection.admit();
-    const { keys } = this.#connection;
-    const job = keys.job(uid);
-    const names = [
-      ...[job.job, keys.activeJobs, keys.changes, job.events, job.unsuccessful],
-      ...[job.results, job.waiting, job.progress, keys.outbox, keys.expiry],
-      ...[job.live, keys.versions, keys.watch, keys.jobsIn(quota?.namespace ?? '')],
-    ];
-    const limits = quotaText(quota, this.#connection.attemptOutputBytes);
-    const args = [uid, keys.jobPrefix, limits, ...(tasks ?? [])];
-    const [count] = await this.#connection.transition('retry_failed', names, args);
-    return Number(count);
+    return retryTasks(this.#connection, { uid, quota, tasks });
   }
 
   async redeliver(uid: string): Promise<void> {

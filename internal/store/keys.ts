@@ -37,6 +37,8 @@ export interface Keys {
   cron(uid: string): CronKeys;
   /** Tasks that were sent ahead of their job. */
   staged(uid: string): { tasks: string; names: string };
+  /** What a retry of many tasks is prepared in. */
+  stagedRetry(id: string): { progress: string; waiting: string; unsuccessful: string };
   /** Begins the keys of every job. */
   jobPrefix: string;
   /** Logs that somebody wants, by until when. */
@@ -112,6 +114,11 @@ export function makeKeys(prefix: string): Keys {
       const cron = `${prefix}cron:${uid}`;
       return { cron, jobs: `${cron}:jobs`, events: `${cron}:events` };
     },
+    stagedRetry: (id) => ({
+      progress: `${prefix}staged:${id}:progress`,
+      waiting: `${prefix}staged:${id}:waiting`,
+      unsuccessful: `${prefix}staged:${id}:unsuccessful`,
+    }),
     staged: (uid) => ({
       tasks: `${prefix}staged:${uid}:tasks`,
       names: `${prefix}staged:${uid}:names`,

@@ -36,6 +36,8 @@ const SCRIPTS = {
   delete_job: 9,
   expire: 24,
   retry_failed: 14,
+  retry_part: 6,
+  retry_staged: 16,
   redeliver: 3,
   quarantine: 6,
   release_job: 5,

@@ -29,12 +29,28 @@ export async function readTaskViews(
   return tasks.flatMap((task, i) => {
     if (task === null) return [];
     const view: TaskView = { index: from + i, spec: decodeTask(task) };
-    const [record, next, result] = [live[i], progress[i], results[i]];
-    if (result) view.result = decodeResult(result);
-    if (record) Object.assign(view, attemptOfRecord(decodeRecord(record)));
-    else if (next && !result) Object.assign(view, withoutAttempt(decodeRecord(next)));
+    const current = live[i] ? decodeRecord(live[i]) : undefined;
+    const next = progress[i] ? decodeRecord(progress[i]) : undefined;
+    const result = resultBeside(results[i], current ?? next);
+    if (result !== undefined) view.result = result;
+    if (current !== undefined) Object.assign(view, attemptOfRecord(current));
+    else if (next !== undefined && result === undefined) Object.assign(view, withoutAttempt(next));
     return [view];
   });
+}
+
+/**
+ * A retry of many tasks leaves their results where they are: one of an attempt before that which is current, or
+ * to come, is old.
+ */
+function resultBeside(
+  text: string | null | undefined,
+  record: AttemptRecord | undefined,
+): TaskResult | undefined {
+  if (!text) return undefined;
+  const result = decodeResult(text);
+  const isOld = record !== undefined && (result.number ?? result.attempts) < record.attempt;
+  return isOld ? undefined : result;
 }
 
 /** @param next record of the attempt that is to come; of a task that is parked it does not. */
