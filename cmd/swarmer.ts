@@ -32,7 +32,10 @@ async function run(role: Role, env: NodeJS.ProcessEnv): Promise<void> {
       import('../internal/log/index.ts'),
       import('../internal/server/index.ts'),
     ]);
-    const log = createLogger({ level: settings.logLevel });
+    const log = createLogger({
+      level: settings.logLevel,
+      monotonic: systemClock.monotonic,
+    });
     const { version } = manifest;
     log.info({ version, role }, 'swarmer starts');
     await Server.run({ role, settings, clock: systemClock, log, version }, signal);

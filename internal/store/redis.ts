@@ -65,7 +65,15 @@ export function connectRedis(
     ...overrides,
   };
   const redis = open(target, options);
-  redis.on('error', (err: Error) => log.warn({ err }, 'redis connection failed'));
+  redis.on('error', (cause: Error) => {
+    const err = new StoreError(
+      'Unavailable',
+      `Redis is not available: ${cause.message}`,
+      [],
+      cause,
+    );
+    log.warn({ err }, 'redis connection failed');
+  });
   return redis;
 }
 

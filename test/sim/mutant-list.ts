@@ -181,8 +181,8 @@ if kind ~= 'retry' and kind ~= 'replace' then redis.call('HINCRBY', KEYS[2], kin
   ),
   mutant(
     'a job that is retried keeps its generation',
-    lua('retry_failed'),
-    "redis.call('HINCRBY', KEYS[1], 'generation', 1)",
+    lua('include/run_again'),
+    "redis.call('HINCRBY', keys.job, 'generation', 1)",
     '',
   ),
   mutant(
