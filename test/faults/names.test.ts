@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { NameServer } from '../../internal/callback/testing/name-server.ts';
 import { injectLab } from '../lab/inject.ts';
+import { waitFor } from '../lab/wait.ts';
 import { Receiver } from '../support/receiver.ts';
 import { Swarmer } from '../support/swarmer.ts';
 
@@ -62,6 +63,9 @@ test('receivers whose DNS hangs hold up neither the engine that has a name nor o
   expect(performance.now() - finished).toBeLessThan(2000);
   expect((await swarmer.request('/readyz')).status).toBe(200);
   expect(receiver.deliveries).toHaveLength(1);
-  const callback = await swarmer.request(`/v1/jobs/${await dead[0]}/callback`);
-  expect(await callback.text()).toContain('DNS did not answer in time');
+  const told = async () => {
+    const callback = await swarmer.request(`/v1/jobs/${await dead[0]}/callback`);
+    return (await callback.text()).includes('DNS did not answer in time');
+  };
+  await waitFor(told, { what: 'the callback to say why it was not delivered' });
 }, 60_000);
