@@ -122,7 +122,10 @@ export class JobStore
     stream: 'stdout' | 'stderr',
     views: TaskView[],
   ): Promise<Map<number, Buffer | null>> {
-    const wrote = views.filter((view) => (outputOf(view)?.[stream].bytes ?? 0) > 0);
+    const wrote = views.filter((view) => {
+      const output = outputOf(view);
+      return output && (output.log.state !== 'unavailable' || output[stream].bytes > 0);
+    });
     if (wrote.length === 0) return new Map();
     const fields = wrote.map(({ index }) => String(index));
     const found = await this.#connection.read((redis) => redis.hmgetBuffer(key, ...fields));

@@ -339,3 +339,48 @@ describe('a backup', () => {
     }
   });
 });
+
+test('a backup of a large job that goes on meanwhile has it as it was at one moment', async () => {
+  const store = await newStore();
+  const fence = await store.lead();
+  const uid = ulid();
+  const names = Array.from({ length: 6000 }, (_, i) => `t${i}`);
+  await store.jobs.submitJob({ uid, spec: SPEC, tasks: tasksOf(names) });
+  let ended = 0;
+  const over = new AbortController();
+  const going = (async () => {
+    while (!over.signal.aborted) {
+      for (const task of await store.claim(fence, uid, 20)) {
+        await store.settle(fence, uid, task, finalOf(task.record, task.index % 3 !== 0));
+        ended += 1;
+      }
+      if (ended % 60 === 0) await store.jobs.addTasks(uid, tasksOf([`added${ended}`]));
+    }
+  })();
+  const begun = ended;
+  const file = newFile();
+  await backupsOf(store).backup(file, '1.2.3');
+  over.abort();
+  await going;
+  expect(ended).toBeGreaterThan(begun);
+  const copy = await newStore();
+  await backupsOf(copy).restore(restoreOptions(file));
+  const counts = (await copy.jobs.getJob(uid))?.status.counts;
+  let views = 0;
+  const shown = { active: 0, succeeded: 0, failed: 0, pending: 0 };
+  for (let from = 0; ; from += 1000) {
+    const page = await copy.jobs.readTasks(uid, from, 1000);
+    if (page.length === 0) break;
+    views += page.length;
+    for (const { attempt, result } of page) {
+      if (result !== undefined)
+        shown[result.verdict.outcome === 'Succeeded' ? 'succeeded' : 'failed'] += 1;
+      else if (attempt !== undefined) shown.active += 1;
+      else shown.pending += 1;
+    }
+  }
+  expect(views).toBe(counts?.total);
+  // What was settled as failed has the verdict of a success here: together they are what has ended.
+  expect(shown.succeeded + shown.failed).toBe(Number(counts?.succeeded) + Number(counts?.failed));
+  expect([shown.active, shown.pending]).toEqual([counts?.active, counts?.pending]);
+});

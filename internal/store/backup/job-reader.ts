@@ -3,8 +3,8 @@ import { decodeEarlier, decodeMeta, earlierOutputFields } from '../codec.ts';
 import type { StoreConnection } from '../connection.ts';
 import type { JobKeys } from '../keys.ts';
 import { transact } from '../transact.ts';
-import type { Contents, KeyRecord } from './format.ts';
-import { readOutputs } from './key-reader.ts';
+import type { Contents, KeyRecord, Value } from './format.ts';
+import { readKey, readOutputs } from './key-reader.ts';
 
 /** The keys of a job by what they are; outputs are read apart, for their size. */
 const TYPES = {
@@ -26,7 +26,15 @@ const TYPES = {
   KeyRecord['type']
 >;
 type Part = keyof typeof TYPES;
-const PARTS = Object.keys(TYPES) as Part[];
+
+/**
+ * What only grows, with the tasks of a job: it is read after the moment, in parts, and what has come since is
+ * left out. Read in the transaction a large job would keep Redis from everybody else.
+ */
+const GROWING = ['tasks', 'names', 'reports', 'results', 'unsuccessful', 'attempts'] as const;
+type GrowingPart = (typeof GROWING)[number];
+const isGrowing = (part: Part): part is GrowingPart => (GROWING as readonly Part[]).includes(part);
+const PARTS = (Object.keys(TYPES) as Part[]).filter((part) => !isGrowing(part));
 
 /** How often a job is read again that is made to run again meanwhile. */
 const TRIES = 5;
@@ -96,6 +104,11 @@ async function snapshot(connection: StoreConnection, uid: string): Promise<Snaps
   }
   const record = new Map(parts.get('job')?.entries as [string, string][] | undefined);
   if (record.size === 0) return undefined;
+  const wasThere = tasksThen(record, parts);
+  for (const part of GROWING) {
+    const contents = await readGrowing(connection, job[part], part, wasThere);
+    if (contents.entries.length > 0) parts.set(part, contents);
+  }
   const [holder, active, aside, ...scores] = replies.slice(PARTS.length);
   const places: KeyRecord[] = scored.flatMap((key, i) => {
     const score = scores[i];
@@ -114,6 +127,47 @@ async function snapshot(connection: StoreConnection, uid: string): Promise<Snaps
     ...{ parts, places, generation: record.get('generation') ?? '' },
     summary: { unfinished, active: active === 1 ? live : 0 },
   };
+}
+
+/** Says of what was read of a part since then whether it was there at that moment. */
+type WasThere = (part: GrowingPart, index: string) => boolean;
+
+function tasksThen(record: ReadonlyMap<string, string>, parts: Parts): WasThere {
+  const total = Number(record.get('total'));
+  const cursor = Number(record.get('cursor'));
+  // A task that was current, or waited, may have ended since.
+  const under = [parts.get('live'), parts.get('progress')].flatMap(
+    (part) => (part?.entries ?? []) as [string, string][],
+  );
+  const goesOn = new Set(under.map(([index]) => index));
+  return (part, index) => {
+    if (part === 'tasks' || part === 'names') return Number(index) < total;
+    if (part === 'reports' || part === 'attempts') return Number(index) < cursor;
+    return Number(index) < cursor && !goesOn.has(index);
+  };
+}
+
+async function readGrowing(
+  connection: StoreConnection,
+  key: string,
+  part: GrowingPart,
+  wasThere: WasThere,
+): Promise<Contents> {
+  // A scan may give an entry twice.
+  const entries = new Map<string, Value>();
+  for await (const page of readKey(connection, key, TYPES[part])) {
+    if (page.type === 'hash') {
+      for (const [field, value] of page.entries) {
+        if (wasThere(part, part === 'names' ? String(value) : field)) entries.set(field, value);
+      }
+    } else if (page.type === 'set') {
+      for (const member of page.entries) {
+        if (wasThere(part, String(member))) entries.set(String(member), member);
+      }
+    }
+  }
+  if (TYPES[part] === 'set') return { type: 'set', entries: [...entries.values()] };
+  return { type: 'hash', entries: [...entries] };
 }
 
 function addRead(multi: ChainableCommander, type: (typeof TYPES)[Part], key: string): void {
