@@ -8,8 +8,10 @@
 --       jobs of the namespace, staged: progress, waiting, unsuccessful
 -- ARGV: uid, prefix of the keys of jobs, limits (see include/quota.lua), generation of the job, how many records
 --       were staged and wait, how many of these had failed, '' when all run again | '1'
--- Returns: {'OK', how many} | {'CONFLICT'} when the job has gone on | {'NOT_STAGED'} | {'QUOTA_EXCEEDED', …}
-local state = redis.call('HMGET', KEYS[1], 'phase', 'total', 'succeeded', 'attemptBytes', 'failed', 'generation')
+-- Returns: {'OK', how many} | {'NOT_FOUND'} | {'CONFLICT'} when the job has gone on | {'NOT_STAGED'} | {'QUOTA_EXCEEDED', …}
+local state = redis.call('HMGET', KEYS[1], 'phase', 'total', 'succeeded', 'attemptBytes', 'failed', 'generation', 'delete')
+-- What is being removed goes: its name may be another job's by now.
+if state[7] and state[1] ~= 'Running' then return { 'NOT_FOUND' } end
 if not state[1] or state[1] == 'Running' or (state[6] or '') ~= ARGV[4] then return { 'CONFLICT' } end
 if redis.call('ZCARD', KEYS[15]) ~= tonumber(ARGV[5]) then return { 'NOT_STAGED' } end
 local total, succeeded, some = tonumber(state[2]), tonumber(state[3]), ARGV[7] ~= ''
