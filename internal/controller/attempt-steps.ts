@@ -120,7 +120,7 @@ export class AttemptSteps {
     action: AttemptStep,
   ): Promise<AttemptRecord> {
     const { spec } = job;
-    if (!this.#options.term.mayAct()) throw new LeaseUncertain();
+    this.#requireLease();
     switch (action.type) {
       case 'CreateService':
         return this.#create(id, job, record, action);
@@ -141,6 +141,11 @@ export class AttemptSteps {
     }
   }
 
+  /** Again after whatever may have taken its time. @throws LeaseUncertain */
+  #requireLease(): void {
+    if (!this.#options.term.mayAct()) throw new LeaseUncertain();
+  }
+
   async #create(
     id: AttemptId,
     job: StepJob,
@@ -157,8 +162,7 @@ export class AttemptSteps {
     if (image.kind === 'refused') {
       return this.#judge(id, record, denial(image.message, 'RegistryDenied'), !reportsDecide);
     }
-    // The registry may have taken its time.
-    if (!term.mayAct()) throw new LeaseUncertain();
+    this.#requireLease();
     const { reference = spec.image, login } = image;
     try {
       const excluded = [...full, ...(await this.#avoided(id, spec, record, full))];
@@ -359,6 +363,7 @@ export class AttemptSteps {
     if (lingers)
       await this.#last.begin(id, record, { limitBytes, graceMs: graceSeconds(spec) * 1000 });
     await listener.removing(id, record);
+    this.#requireLease();
     await this.#removeOwn(id, record);
     listener.removed(id);
     if (!lingers) return record;
@@ -404,6 +409,7 @@ export class AttemptSteps {
   ): Promise<AttemptRecord> {
     const { store, term, listener } = this.#options;
     const record = await this.#storeEnd(id, job.spec, stored);
+    this.#requireLease();
     const { verdict } = record;
     if (verdict === undefined) throw new Error(`attempt ${id.attempt} was to be settled unjudged`);
     if (action.stuck !== undefined) {
