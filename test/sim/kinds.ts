@@ -55,7 +55,7 @@ function stageOf({ from, to }: { from: AttemptRecord; to: AttemptRecord }): stri
 
 /** Side effects that happen once in a run, if at all: their first occurrence is the one to aim at. */
 const RARE =
-  /:(Lost|replace|retry|dead|TimedOut|Cancelled|Rejected|note|alone|stopped)$|recordVerdict|readTask|\.(start|end|complete|cancel|suspend|delete|expire)Job$|addTasks|retryFailed|redeliver|releaseLease|isCurrent|pinImage|noteByTag|noteForeign|find(Task|Service)|wakeReturned/;
+  /:(Lost|replace|retry|dead|TimedOut|Cancelled|Rejected|note|alone|stopped)$|recordVerdict|readTask|\.(start|end|complete|cancel|suspend|delete|expire)Job$|addTasks|retryFailed|redeliver|releaseLease|isCurrent|pinImage|noteByTag|noteForeign|find(Task|Service)|wakeReturned|followLogs/;
 
 export function isRare(kind: string): boolean {
   return RARE.test(kind);
