@@ -45,7 +45,7 @@ function jobViolations(evidence: Evidence, job: AcceptedJob): string[] {
       outputMayBeLost: costly,
       wasHit: (index) => ledger.wasHit(job, index),
     }),
-    ...stored.results.flatMap(({ attempts, losses }, index) => {
+    ...stored.results.flatMap(({ attempts, losses, index }) => {
       const task = `job ${job.key} (${job.uid}) task ${index}`;
       // What a node could not start has a budget of its own.
       const counted = losses + nodeFaultsOf(stored, index);
@@ -80,7 +80,7 @@ function storeViolations(ledger: Ledger, { uids, slots, active }: StoreContents)
 function createdTwice({ ledger, store, created }: Evidence): string[] {
   const due = new Set(
     ledger.jobs.flatMap(({ uid }) =>
-      (store.jobs.get(uid)?.results ?? []).flatMap(({ attempts }, index) =>
+      (store.jobs.get(uid)?.results ?? []).flatMap(({ attempts, index }) =>
         Array.from({ length: attempts }, (_, i) =>
           serviceName({ jobUid: uid, index, attempt: i + 1 }),
         ),

@@ -5,8 +5,8 @@ import type { AcceptedJob } from './ledger.ts';
 /** One job as it lies in Redis, read apart from the code under test. */
 export interface StoredJob {
   fields: Record<string, string>;
-  /** Of the tasks in their order. */
-  results: TaskResult[];
+  /** Of the tasks in their order, those that have one. */
+  results: (TaskResult & { index: number })[];
   /** What became of it, an event a line. */
   timeline: string[];
   /** Tasks that are current or wait: none, once the job has ended. */
@@ -43,7 +43,10 @@ async function readJob(client: Client, key: string): Promise<StoredJob> {
   const sorted = results.sort(([a], [b]) => Number(a) - Number(b));
   return {
     fields: await client.hgetall(key),
-    results: sorted.map(([, text]) => JSON.parse(text) as TaskResult),
+    results: sorted.map(([index, text]) => ({
+      ...(JSON.parse(text) as TaskResult),
+      index: Number(index),
+    })),
     timeline: (await client.xrange(`${key}:events`, '-', '+')).map(
       ([id, fields]) => `${new Date(Number(id.split('-')[0])).toISOString()} ${fields[1]}`,
     ),

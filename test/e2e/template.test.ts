@@ -151,7 +151,10 @@ describe('what a task cannot see is as the template says', () => {
     const [container] = await engine.listContainers({ filters: { label: ['team=blue'] } });
     const { Config, HostConfig } = await engine.getContainer(container?.Id ?? '').inspect();
     expect(Config.Labels).toMatchObject({ team: 'blue', 'swarmer.job': id });
-    expect(HostConfig.LogConfig).toEqual({ Type: 'local', Config: { 'max-size': '1m' } });
+    const unsaid = { 'max-file': '2', mode: 'blocking', compress: 'false' };
+    expect(HostConfig.LogConfig).toEqual({
+      ...{ Type: 'local', Config: { ...unsaid, 'max-size': '1m' } },
+    });
     const { Volumes } = await engine.listVolumes({ filters: { label: ['owner=us'] } });
     expect(Volumes.map(({ Name }) => Name)).toEqual([volume]);
   });

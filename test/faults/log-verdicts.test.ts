@@ -16,7 +16,7 @@ import { Swarmer } from '../support/swarmer.ts';
  */
 
 /** SWARMER_FLOOD_BYTES=2000000000 for the long form. */
-const FLOOD_BYTES = Number(process.env['SWARMER_FLOOD_BYTES'] ?? 200_000_000);
+const FLOOD_BYTES = Number(process.env['SWARMER_FLOOD_BYTES'] ?? 60_000_000);
 const LINES = 2000;
 const BYTES = 2 * LINES;
 const PRINTS = `yes | head -n ${LINES}`;
@@ -84,7 +84,7 @@ async function removeContainer(id: string, state: string): Promise<void> {
   await lab.docker.getContainer(container).remove({ force: true });
 }
 
-describe('what is all there', () => {
+describe.concurrent('what is all there', () => {
   test.each<[string, LogDriver | undefined]>([
     ['of a job that names no driver, whatever the node has by default', undefined],
     ['of json-file', { name: 'json-file' }],
@@ -127,7 +127,7 @@ describe('what is all there', () => {
   });
 });
 
-describe('what may lack something', () => {
+describe.concurrent('what may lack something', () => {
   /** Its verdict is honest: all of it being there by chance would be no fault. */
   async function expectPartial(script: string, driver: LogDriver, reason: string) {
     const result = await run(script, driver);
@@ -190,11 +190,11 @@ describe('what may lack something', () => {
   });
 });
 
-describe('what cannot be read', () => {
-  const unavailable = (reason: string) => ({
-    ...{ stdout: null, log: 'unavailable', log_reason: expect.stringContaining(reason) },
-  });
+const unavailable = (reason: string) => ({
+  ...{ stdout: null, log: 'unavailable', log_reason: expect.stringContaining(reason) },
+});
 
+describe.concurrent('what cannot be read', () => {
   test('as its driver keeps none', async () => {
     expect(await run(PRINTS, { name: 'none' })).toMatchObject(unavailable('"none"'));
   });
@@ -214,7 +214,9 @@ describe('what cannot be read', () => {
     await removeContainer(id, 'running');
     expect(await resultOf(id)).toMatchObject(unavailable('its container was removed'));
   });
+});
 
+describe('what cannot be read after the server was down', () => {
   test('as its container was pruned while the server was down', async () => {
     const id = await swarmer.create(job(`${PRINTS}; sleep 2`));
     await waitFor(async () => (await swarmTask(id))?.Status.State === 'running', {
