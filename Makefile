@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 VITEST := npx --no-install vitest run --config
 
-.PHONY: help deps system build unit integration test verify sim mutants chaos redis-loss stack-test image lint demo bench matrix clean-lab fuzz
+.PHONY: help deps system build unit integration test verify sim mutants chaos redis-loss stack-test image lint demo bench matrix clean-lab fuzz sbom
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 14
@@ -67,6 +67,9 @@ demo: deps system build ## Run a job of 8 tasks end to end and show what arrives
 
 bench: deps system build ## Measure Swarmer: all of it, or SCENARIO="real-60 latency"
 	@npx --no-install tsx test/bench/main.ts $(SCENARIO) $(ARGS)
+
+sbom: build ## List the packages of the product and their licences (dist/sbom.cdx.json, CycloneDX)
+	@npx --no-install tsx test/structure/sbom.ts dist/sbom.cdx.json
 
 ONLY ?=
 matrix: deps system build ## Test other engines and Redis servers, of Debian's suites (ONLY='Engine 28.5')
