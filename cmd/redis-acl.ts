@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { type Command, InvalidArgumentError } from 'commander';
+import { valueOfFile } from '../internal/apis/index.ts';
 import { loadSettings } from '../internal/config/index.ts';
 import { ACL_USERS, type AclUser, aclFile } from '../internal/store/acl.ts';
 
@@ -36,7 +37,15 @@ export function addRedisAcl(program: Command): void {
 }
 
 function password(path: string): string {
-  const text = readFileSync(path, 'utf8').replace(/[\r\n]+$/, '');
-  if (text === '') throw new InvalidArgumentError('The file is empty.');
-  return text;
+  let content: string;
+  try {
+    content = readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new InvalidArgumentError(`The file cannot be read: ${(error as Error).message}.`);
+  }
+  try {
+    return valueOfFile(content);
+  } catch (error) {
+    throw new InvalidArgumentError(`The file ${(error as Error).message}.`);
+  }
 }

@@ -5,6 +5,7 @@ export * from './cron-job.ts';
 export * from './deadline.ts';
 export * from './event.ts';
 export * from './evidence.ts';
+export * from './file-text.ts';
 export * from './inventory.ts';
 export * from './job.ts';
 export * from './naming.ts';

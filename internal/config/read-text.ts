@@ -1,3 +1,5 @@
+import { valueOfFile } from '../apis/index.ts';
+
 /** A process's environment, or a test's. */
 export type Env = Record<string, string | undefined>;
 export type ReadFile = (path: string) => string;
@@ -28,13 +30,21 @@ function readIt(
   problem: (line: string) => void,
 ): string | undefined {
   const example = `name a readable file with the value in it, for example ${name}_FILE=/run/secrets/${name.toLowerCase()}`;
+  let content: string;
   try {
-    const text = readFile(file).replace(/[\r\n]+$/, '');
-    if (text !== '') return text;
-    problem(`${name}_FILE: the file ${JSON.stringify(file)} is empty; ${example}`);
+    content = readFile(file);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    problem(`${name}_FILE: the file cannot be read (${why}); ${example}`);
+    problem(`${name}_FILE: the file cannot be read (${wordsOf(error)}); ${example}`);
+    return undefined;
   }
-  return undefined;
+  try {
+    return valueOfFile(content);
+  } catch (error) {
+    problem(`${name}_FILE: the file ${JSON.stringify(file)} ${wordsOf(error)}; ${example}`);
+    return undefined;
+  }
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
