@@ -267,7 +267,8 @@ test('what a task prints fills no more of its node than is stated', async () => 
   const container = await waitFor(running, { what: 'the container', timeoutMs: 30_000 });
   const isDone = async () => {
     const exec = await lab.docker.getContainer(container).exec({ Cmd: ['test', '-e', '/done'] });
-    (await exec.start({})).resume();
+    const answer = await exec.start({});
+    await once(answer.resume(), 'end');
     return (await exec.inspect()).ExitCode === 0;
   };
   let most = 0;
