@@ -81,7 +81,9 @@ verb('run', () => {
   test('exits with 6 when its time is up, and with 3 when no process could start', async () => {
     const slow = await ctl.run(['run', '--timeout', '1s', image, '--', 'sh', '-c', HELD]);
     expect([slow.code, slow.stdout]).toEqual([6, '']);
-    expect(slow.stderr).toMatch(/^swarmerctl: task main is TimedOut: .+\n$/);
+    expect(slow.stderr).toMatch(
+      /^swarmerctl: task main is TimedOut: .+\nswarmerctl: of the output .*: stopped: .+\n$/,
+    );
     const impossible = await ctl.run(['run', 'swarmer-lab/no-such-image:1']);
     expect([impossible.code, impossible.stdout]).toEqual([3, '']);
     expect(impossible.stderr).toMatch(/^swarmerctl: task main is Rejected: .+\n/);

@@ -132,11 +132,15 @@ describe('the engine refuses what is refused at submission', () => {
     ],
     [log('json-file', { 'max-file': '0' }), 'logDriver.options["max-file"]', /max-file/],
     [
-      log('json-file', { compress: 'true' }),
+      log('json-file', { compress: 'true', 'max-file': '1' }),
       'logDriver.options.compress',
       /compress cannot be true/,
     ],
-    [log('local', { 'max-file': '1' }), 'logDriver.options.compress', /compression/],
+    [
+      log('local', { compress: 'true', 'max-file': '1' }),
+      'logDriver.options.compress',
+      /compression/,
+    ],
     [log('json-file', { mode: 'x' }), 'logDriver.options.mode', /mode not supported/],
     [
       log('json-file', { 'max-buffer-size': '1m' }),
@@ -179,6 +183,9 @@ describe('the engine runs what is just not refused', () => {
     { command: [''], args: ['true'] },
     log('json-file', { 'max-size': '10 KiB', 'max-file': '2', compress: 'T' }),
     log('local', { 'max-file': '1', compress: 'false' }),
+    // With what the service is given beside them, an engine takes these.
+    log('json-file', { compress: 'true' }),
+    log('local', { 'max-file': '1' }),
     log('json-file', { mode: 'non-blocking', 'max-buffer-size': '1m', 'cache-disabled': 'true' }),
   ])('%j', async (fields) => {
     expect(refusedAt(fields)).toEqual([]);

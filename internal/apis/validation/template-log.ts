@@ -32,10 +32,7 @@ const bufferSize: Rule = (value, options) =>
 
 const compressJson: Rule = (value, options) => {
   if (!TRUE.test(value)) return flag(value, options);
-  const many = Number(options['max-file'] ?? 1) >= 2;
-  return options['max-size'] !== undefined && many
-    ? undefined
-    : 'needs "max-size", and "max-file" of 2 or more';
+  return options['max-file'] === '1' ? 'needs "max-file" of 2 or more' : undefined;
 };
 const compressLocal: Rule = (value, options) => {
   if (TRUE.test(value) && options['max-file'] === '1')
@@ -66,10 +63,7 @@ const DRIVERS: Readonly<Record<string, Readonly<Record<string, Rule>>>> = {
 function checkOptions({ name, options = {} }: Driver, context: z.core.$RefinementCtx): void {
   const own = Object.hasOwn(DRIVERS, name) ? DRIVERS[name] : undefined;
   const rules = { ...COMMON, ...own };
-  // Compressed by default, which one file cannot be.
-  const given =
-    name === 'local' && options['max-file'] === '1' ? { compress: 'true', ...options } : options;
-  for (const [option, value] of Object.entries(given)) {
+  for (const [option, value] of Object.entries(options)) {
     const rule = Object.hasOwn(rules, option) ? rules[option] : undefined;
     const message =
       rule === undefined

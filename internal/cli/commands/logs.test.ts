@@ -77,6 +77,13 @@ const STATES: readonly [string, Task['phase'], Partial<TaskOutput>, number, stri
   ],
   ['wrote nothing', 'Succeeded', {}, 0, 'task one has written nothing\n'],
   [
+    'may have written something that is not there',
+    'Succeeded',
+    { log: 'partial', log_reason: 'stopped' },
+    0,
+    'of the output of task one something may be missing: stopped\n',
+  ],
+  [
     'runs and has written nothing',
     'Active',
     { log: 'running' },

@@ -181,7 +181,8 @@ async function follow(work: Work, ref: TaskRef): Promise<Shown> {
 
 function shownBy(writer: OutputWriter, { task, log }: Pick<TaskOutput, 'task' | 'log'>): Shown {
   if (log === 'unavailable') return { task, as: 'unreadable' };
-  return { task, as: writer.isSilent && log !== 'pending' ? 'silent' : 'shown' };
+  const isKnown = log !== 'pending' && log !== 'partial';
+  return { task, as: writer.isSilent && isKnown ? 'silent' : 'shown' };
 }
 
 function writerFor({ context, options }: Work, { task }: TaskRef, skip?: OutputOptions['skip']) {
