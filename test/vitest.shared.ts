@@ -12,5 +12,6 @@ export const CONTROL_PLANE = [
   // The two start a whole server, which needs a swarm.
   'test/store/!(acl|schema).test.ts',
   'test/cli/{broken,local,lost-connection}.test.ts',
+  'test/metrics/rules.test.ts',
   'test/model/!(conformance).test.ts',
 ];

@@ -47,6 +47,7 @@ export class Controller {
       queueDepth: this.#session?.queue.depth ?? 0,
       leaseAgeMs: this.#elector.leaseAgeMs,
       maxConcurrentTasks: this.#options.maxConcurrentTasks,
+      work: () => this.#session?.work(),
     };
   }
 

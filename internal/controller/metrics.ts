@@ -1,5 +1,6 @@
 import type { AttemptRecord } from '../apis/index.ts';
 import { StoreError } from '../store/index.ts';
+import type { Work } from './live-tasks.ts';
 
 /** How a reconcile ended; all but `ok` are tried again, or are somebody else's to try. */
 export const RECONCILE_OUTCOMES = ['ok', 'fenced', 'corrupt', 'unavailable', 'error'] as const;
@@ -20,6 +21,8 @@ export interface ControllerState {
   /** Ms since the lease was last seen to change; undefined before the first look at it. */
   leaseAgeMs: number | undefined;
   maxConcurrentTasks: number;
+  /** Undefined unless it leads. Counts anew each time. */
+  work(): Work | undefined;
 }
 
 /** For whoever does not measure. */

@@ -93,6 +93,7 @@ export class Observation {
 
   /** Notes what the look tells of an attempt for later ones. */
   teach(entry: Tracked): void {
+    entry.lookedForSince ??= this.takenAt;
     const tasks = this.#tasks.get(entry.key) ?? [];
     const task = tasks.at(-1);
     if (task === undefined) {

@@ -192,6 +192,7 @@ export class Observer {
       const seen = essence(evidence) + gone + (this.#current.remains(entry) ? ', remains' : '');
       if (seen === entry.lastSeen) continue;
       entry.lastSeen = seen;
+      entry.kind = evidence.kind;
       if (evidence.kind === 'running' && evidence.trace.startedAt !== undefined) {
         this.#options.tracker.noteStart(entry.id, evidence.trace.startedAt);
       }

@@ -30,6 +30,7 @@ import { removeExpired } from './expiry.ts';
 import { FaultyNodes, type NodeChange } from './faulty-nodes.ts';
 import { publishInventory } from './inventory.ts';
 import { type ImageSource, JobImages } from './job-images.ts';
+import { type Work, workOf } from './live-tasks.ts';
 import { LogRelay } from './log-relay.ts';
 import { type ControllerMetrics, UNMEASURED } from './metrics.ts';
 import { Observer } from './observer.ts';
@@ -81,6 +82,8 @@ export interface SessionOptions {
 export interface Session {
   queue: WorkQueue<string>;
   reconciler: Reconciler;
+  /** What is under way. */
+  work(): Work;
   /** Sets a job aside. */
   quarantine: (uid: string, error: StoreError) => Promise<void>;
   /** Sources, observation, callbacks, collection: each ends when the term does. */
@@ -95,6 +98,7 @@ const MAX_LOG_FAILURES = 8;
 /** Puts the parts of one term of leadership together. Nothing of an earlier term is kept. */
 export async function openSession(options: SessionOptions, term: Term): Promise<Session> {
   const { store, changes, engine, callbacks, clock, log, instance, policy } = options;
+  const { maxConcurrentTasks } = options;
   const { traces = UNTRACED } = options;
   const owner: Owner = { instance, storeId: await store.storeId() };
   const queue = new WorkQueue<string>(clock);
@@ -140,13 +144,13 @@ export async function openSession(options: SessionOptions, term: Term): Promise<
   const bells: Record<ChangeTopic, Bell> = {
     ...{ cronJobs: new Bell(), nodes: new Bell(), removals: new Bell(), inventory: new Bell() },
   };
-  const slots = new Slots(options.maxConcurrentTasks, options.namespaceWeights, mostOf);
+  const slots = new Slots(maxConcurrentTasks, options.namespaceWeights, mostOf);
   const reconciler = new Reconciler({
     ...{ store, term, observer, swarm, tracker, executor, enqueue, slots, faultyNodes },
     enqueueFirst: (uid) => queue.addFirst(uid),
     clock: steady,
     mostOf,
-    maxConcurrent: options.maxConcurrentTasks,
+    maxConcurrent: maxConcurrentTasks,
     onFinished: ({ metadata, spec }) => {
       callbacks.wake();
       if (metadata.ownerReference !== undefined) bells.cronJobs.ring();
@@ -170,6 +174,8 @@ export async function openSession(options: SessionOptions, term: Term): Promise<
   return {
     queue,
     reconciler,
+    work: () =>
+      workOf({ attempts: tracker.values(), slots, maxConcurrentTasks, now: clock.monotonic() }),
     quarantine,
     loops: [
       () => observer.run(signal),

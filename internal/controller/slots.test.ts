@@ -121,6 +121,20 @@ describe('the slots', () => {
     expect(['a', 'b', 'c'].map((uid) => jobs.held(uid))).toEqual([4, 4, 4]);
   });
 
+  it('are waited for by what could start, were there more of them', () => {
+    const jobs = new Jobs(4);
+    expect(jobs.slots.runnable).toBe(0);
+    jobs.submit('narrow', 10, { parallelism: 3 });
+    jobs.submit('waits for its retry', 0);
+    jobs.most.set('small', 1);
+    jobs.submit('in a full namespace', 10, { namespace: 'small', priority: 1 });
+    expect(jobs.slots.runnable).toBe(13);
+    jobs.startAll();
+    expect(jobs.slots.runnable).toBe(0);
+    jobs.submit('late', 5);
+    expect(jobs.slots.runnable).toBe(5);
+  });
+
   it('that one job cannot use go to the others', () => {
     const jobs = new Jobs(12);
     jobs.submit('narrow', 10_000, { parallelism: 2 });

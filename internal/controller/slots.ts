@@ -99,6 +99,17 @@ export class Slots {
     this.#set(uid, { ...share, granted: 0, active, runnable: share.runnable - started, untouched });
   }
 
+  /** Tasks that would start, were there slots for all: of namespaces that may have more of them. */
+  get runnable(): number {
+    let sum = 0;
+    for (const share of this.#shares.values()) {
+      if (!wants(share) || this.#full.has(share.namespace)) continue;
+      const { runnable, parallelism, standing = 0 } = share;
+      sum += Math.min(runnable, parallelism - share.active - standing) - share.granted;
+    }
+    return sum;
+  }
+
   drop(uid: string): void {
     this.#set(uid, undefined);
   }

@@ -1,4 +1,4 @@
-import { type AttemptId, attemptKey, type ReportSummary } from '../apis/index.ts';
+import { type AttemptId, attemptKey, type Evidence, type ReportSummary } from '../apis/index.ts';
 
 /** What this process remembers of a current attempt. All of it can be found out again. */
 export interface Tracked {
@@ -30,7 +30,11 @@ export interface Tracked {
   hiddenSince?: number;
   /** From SIGTERM to SIGKILL, in ms. */
   graceMs?: number;
-  /** What the last look said; a change of it wakes the job. */
+  /** Since when looks have looked for it, in ms of the monotonic clock. */
+  lookedForSince?: number;
+  /** What the last look said of it. */
+  kind?: Evidence['kind'];
+  /** The same with all that is news; a change of it wakes the job. */
   lastSeen?: string;
   /** When its process was started (Unix ms), by the engine's clock: an ended task does not tell. */
   startedAt?: number;

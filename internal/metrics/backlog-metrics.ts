@@ -47,6 +47,12 @@ export class BacklogMetrics {
       'Since the end of the job whose callback has waited longest; 0 without any',
       (it) => it.callbacks.oldestAgeMs / 1000,
     );
+    this.#single(
+      registers,
+      'swarmer_callbacks_dead',
+      'Callbacks that were given up and not asked for again',
+      (it) => it.callbacks.dead,
+    );
   }
 
   watch(source: BacklogSource): void {

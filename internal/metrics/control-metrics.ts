@@ -87,7 +87,7 @@ export class ControlMetrics implements ControllerMetrics {
       registers,
       'swarmer_lease_age_seconds',
       'Since the lease was last seen to be renewed',
-      (it) => (it.leaseAgeMs === undefined ? undefined : it.leaseAgeMs / 1000),
+      (it) => toSeconds(it.leaseAgeMs),
     );
     this.#gauge(
       registers,
@@ -101,6 +101,23 @@ export class ControlMetrics implements ControllerMetrics {
       'Most attempts at one time that the settings allow',
       (it) => it.maxConcurrentTasks,
     );
+    this.#gauge(
+      registers,
+      'swarmer_slots_held_seconds',
+      'For how long at least half of the slots have been held by attempts that have not started; 0 when fewer are',
+      (it) => toSeconds(it.work()?.slotsHeldMs),
+    );
+    const tasks = () => this.#state?.().work()?.tasks;
+    new Gauge({
+      name: 'swarmer_live_tasks',
+      help: 'Tasks that could run now, by what they are at; runnable: wait for a slot only',
+      labelNames: ['state'],
+      registers,
+      collect() {
+        this.reset();
+        for (const [state, count] of Object.entries(tasks() ?? {})) this.set({ state }, count);
+      },
+    });
   }
 
   #gauge(
@@ -122,4 +139,8 @@ export class ControlMetrics implements ControllerMetrics {
       },
     });
   }
+}
+
+function toSeconds(ms: number | undefined): number | undefined {
+  return ms === undefined ? undefined : ms / 1000;
 }

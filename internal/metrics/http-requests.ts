@@ -6,6 +6,9 @@ const BUCKETS = [0.005, 0.025, 0.1, 0.5, 2.5, 10];
 /** Methods that routes know; a client may send any of 30 others. */
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'DELETE']);
 
+/** Asked every few seconds by machines: that `/readyz` answers 503 is its answer, and no failed request. */
+const PROBES = new Set(['/healthz', '/readyz', '/metrics']);
+
 /** Requests by the pattern of their route: never by path, of which there are as many as jobs. */
 export class HttpRequests implements RequestMetrics {
   readonly #count: Counter;
@@ -14,7 +17,7 @@ export class HttpRequests implements RequestMetrics {
   constructor(registers: Registry[]) {
     this.#count = new Counter({
       name: 'swarmer_http_requests_total',
-      help: 'HTTP requests by route and status; 499 when the client went before the answer',
+      help: 'HTTP requests by route and status, without probes; 499 when the client went before the answer',
       labelNames: ['method', 'route', 'status'],
       registers,
     });
@@ -28,6 +31,7 @@ export class HttpRequests implements RequestMetrics {
   }
 
   handled({ method: given, route, status }: HandledRequest, seconds: number): void {
+    if (PROBES.has(route)) return;
     const method = METHODS.has(given) ? given : 'other';
     this.#count.inc({ method, route, status });
     this.#duration.observe({ method, route }, seconds);

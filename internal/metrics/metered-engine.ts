@@ -25,13 +25,16 @@ async function measured<T>(
   run: () => Promise<T>,
 ): Promise<T> {
   const begun = clock.monotonic();
+  let answered = true;
   try {
     return await run();
   } catch (error) {
-    calls.failed(call, error instanceof EngineError ? error.code : 'Other');
+    const code = error instanceof EngineError ? error.code : 'Other';
+    answered = code !== 'Unavailable';
+    calls.failed(call, code);
     throw error;
   } finally {
-    if (!STREAMS.has(call)) calls.took(call, (clock.monotonic() - begun) / 1000);
+    if (!STREAMS.has(call)) calls.took(call, (clock.monotonic() - begun) / 1000, answered);
   }
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AttemptRecord, Verdict } from '../apis/index.ts';
 import { FakeClock } from '../clock/fake-clock.ts';
+import type { ControllerState } from '../controller/index.ts';
 import type { Backlog } from '../store/index.ts';
 import { type Engine, EngineError } from '../swarm/index.ts';
 import { ServerMetrics } from './server-metrics.ts';
@@ -9,7 +10,7 @@ import { type Family, parseExposition } from './testing/exposition.ts';
 const BACKLOG: Backlog = {
   jobs: { unfinished: 2, quarantined: 1 },
   tasks: { pending: 5, active: 3, succeeded: 7, failed: 1, cancelled: 0 },
-  callbacks: { outstanding: 4, oldestAgeMs: 90_000 },
+  callbacks: { outstanding: 4, oldestAgeMs: 90_000, dead: 6 },
 };
 
 function measured() {
@@ -59,13 +60,22 @@ describe('the page', () => {
   it('shows what the controller has, and nothing where there is none', async () => {
     const { metrics, page } = measured();
     expect(value(await page(), 'swarmer_leader')).toBeUndefined();
-    let state = { leading: true, queueDepth: 3, leaseAgeMs: 500, maxConcurrentTasks: 12 };
+    const tasks = { runnable: 5, unplaced: 1, starting: 6, running: 0, ending: 2 };
+    let state: ControllerState = {
+      ...{ leading: true, queueDepth: 3, leaseAgeMs: 500, maxConcurrentTasks: 12 },
+      work: () => ({ tasks, slotsHeldMs: 90_000 }),
+    };
     metrics.control.watch(() => state);
     expect(value(await page(), 'swarmer_leader')).toBe(1);
     expect(value(await page(), 'swarmer_workqueue_depth')).toBe(3);
     expect(value(await page(), 'swarmer_lease_age_seconds')).toBe(0.5);
-    state = { ...state, leading: false };
+    expect(value(await page(), 'swarmer_slots_held_seconds')).toBe(90);
+    expect(value(await page(), 'swarmer_live_tasks', { state: 'starting' })).toBe(6);
+    expect(value(await page(), 'swarmer_live_tasks', { state: 'running' })).toBe(0);
+    state = { ...state, leading: false, work: () => undefined };
     expect(value(await page(), 'swarmer_leader')).toBe(0);
+    expect(value(await page(), 'swarmer_slots_held_seconds')).toBeUndefined();
+    expect(value(await page(), 'swarmer_live_tasks', { state: 'running' })).toBeUndefined();
   });
 });
 
@@ -114,6 +124,7 @@ describe('the backlog', () => {
     expect(value(now, 'swarmer_jobs', { state: 'quarantined' })).toBe(1);
     expect(value(now, 'swarmer_callbacks_outstanding')).toBe(4);
     expect(value(now, 'swarmer_callback_oldest_age_seconds')).toBe(90);
+    expect(value(now, 'swarmer_callbacks_dead')).toBe(6);
     await page();
     expect(reads).toBe(1);
     clock.advance(10_000);
@@ -162,6 +173,15 @@ describe('the backlog', () => {
 });
 
 describe('requests', () => {
+  it('are none that are probes, whatever these answer', async () => {
+    const { metrics, page } = measured();
+    for (const route of ['/readyz', '/healthz', '/metrics']) {
+      metrics.requests.handled({ method: 'GET', route, status: 503 }, 0.01);
+    }
+    expect((await page()).get('swarmer_http_requests_total')?.samples).toEqual([]);
+    expect((await page()).get('swarmer_http_request_duration_seconds')?.samples).toEqual([]);
+  });
+
   it('have few methods, whatever clients send', async () => {
     const { metrics, page } = measured();
     for (const method of ['GET', 'PROPFIND', 'MKCOL']) {
@@ -184,6 +204,9 @@ class SomeEngine {
   async removeService() {
     throw new EngineError('Unavailable', 'no answer');
   }
+  async info() {
+    return { manager: true };
+  }
   async watch() {}
 }
 
@@ -201,5 +224,23 @@ describe('a metered engine', () => {
     expect(value(now, calls, { call: 'listTasks' })).toBe(1);
     expect(value(now, errors, { call: 'removeService', code: 'Unavailable' })).toBe(1);
     expect(value(now, calls, { call: 'watch' })).toBeUndefined();
+  });
+
+  it('is up while it does what it is asked for, and nothing is known of one that is not asked', async () => {
+    const { metrics, page, clock } = measured();
+    const engine = metrics.metered(new SomeEngine() as unknown as Engine);
+    const up = async () => value(await page(), 'swarmer_engine_up');
+    expect(await up()).toBeUndefined();
+    await engine.info();
+    expect(await up()).toBe(1);
+    await expect(engine.removeService('s')).rejects.toThrow('no answer');
+    expect(await up()).toBe(0);
+    // As the manager of a swarm without a leader does.
+    await engine.info();
+    expect(await up()).toBe(0);
+    await engine.listTasks();
+    expect(await up()).toBe(1);
+    clock.advance(60_000);
+    expect(await up()).toBeUndefined();
   });
 });

@@ -57,7 +57,7 @@ export class ServerMetrics {
     build.set({ version, role, node: process.version }, 1);
     this.requests = new HttpRequests(registers);
     this.redis = new RedisCalls(registers);
-    this.#engineCalls = new EngineCalls(registers);
+    this.#engineCalls = new EngineCalls(registers, clock);
     this.control = new ControlMetrics(registers);
     this.callbacks = new CallbackTries(registers);
     this.backlog = new BacklogMetrics(registers, clock);

@@ -7,6 +7,8 @@ export interface Backlog {
     outstanding: number;
     /** Ms since the end of the job whose callback has waited longest; 0 without any. */
     oldestAgeMs: number;
+    /** Given up, and neither asked for again nor replaced by those of another run of their job since. */
+    dead: number;
   };
 }
 

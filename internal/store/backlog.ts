@@ -22,18 +22,23 @@ export class RedisBacklog implements BacklogReader {
   }
 
   async backlog(): Promise<Backlog> {
-    const { activeJobs, quarantine, outbox } = this.#connection.keys;
-    const [uids, quarantined, waiting] = await this.#connection.read((redis) =>
+    const { activeJobs, quarantine, outbox, deadCallbacks } = this.#connection.keys;
+    const [uids, quarantined, waiting, givenUp] = await this.#connection.read((redis) =>
       Promise.all([
         redis.smembers(activeJobs),
         redis.hlen(quarantine),
         redis.zrange(outbox, 0, -1),
+        redis.smembers(deadCallbacks),
       ]),
     );
     return {
       jobs: { unfinished: uids.length, quarantined },
       tasks: await this.#tasks(uids),
-      callbacks: { outstanding: waiting.length, oldestAgeMs: await this.#oldestAge(waiting) },
+      callbacks: {
+        outstanding: waiting.length,
+        oldestAgeMs: await this.#oldestAge(waiting),
+        dead: await this.#dead(givenUp),
+      },
     };
   }
 
@@ -69,6 +74,26 @@ export class RedisBacklog implements BacklogReader {
       const size = { live: Number(live), waiting: Number(waiting) };
       return [countsOf(Object.fromEntries(entries), size, false)];
     });
+  }
+
+  /** Who asks for a callback again, or for another run of its job, only says so in the record. */
+  async #dead(uids: readonly string[]): Promise<number> {
+    let dead = 0;
+    for (let from = 0; from < uids.length; from += PAGE) {
+      const page = uids.slice(from, from + PAGE);
+      const replies = await this.#connection.read((redis) => {
+        const reads = redis.pipeline();
+        for (const uid of page) {
+          const { job, callback } = this.#connection.keys.job(uid);
+          reads.hget(job, 'phase').hget(callback, 'state');
+        }
+        return transact(reads);
+      });
+      for (let i = 0; i < replies.length; i += 2) {
+        if (replies[i] !== 'Running' && replies[i + 1] === 'dead') dead++;
+      }
+    }
+    return dead;
   }
 
   /** Uids sort by age, but whoever was submitted first need not have ended first. */

@@ -34,7 +34,7 @@ export class Housekeeping {
     const { namespace, name } = decodeMeta(uid, meta);
     const names = [
       ...[keys.lease, keys.expiry, keys.outbox, keys.versions, keys.watch],
-      ...[keys.allJobs, keys.jobsIn(namespace), keys.jobNames(namespace)],
+      ...[keys.allJobs, keys.jobsIn(namespace), keys.jobNames(namespace), keys.deadCallbacks],
       ...[job, live, waiting, ...Object.values(others)],
     ];
     const lookAgainAt = now + CALLBACK_WAIT_MS;

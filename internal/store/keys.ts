@@ -6,6 +6,8 @@ export interface Keys {
   changes: string;
   activeJobs: string;
   outbox: string;
+  /** Uids of jobs whose callback was given up, and some more: the record of each says what is so now. */
+  deadCallbacks: string;
   /** Uids of finished jobs by when they are to be removed. */
   expiry: string;
   /** Jobs that were set aside, and why. */
@@ -96,6 +98,7 @@ export function makeKeys(prefix: string): Keys {
     changes: `${prefix}changes`,
     activeJobs: `${prefix}jobs:active`,
     outbox: `${prefix}outbox`,
+    deadCallbacks: `${prefix}outbox:dead`,
     expiry: `${prefix}expiry`,
     quarantine: `${prefix}quarantine`,
     foreign: `${prefix}foreign`,

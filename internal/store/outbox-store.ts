@@ -61,7 +61,10 @@ export class RedisOutboxStore implements OutboxStore {
     const job = keys.job(jobUid);
     await this.#connection.transition(
       'record_delivery',
-      [keys.lease, job.callback, keys.outbox, job.deliveries, job.events, job.job],
+      [
+        ...[keys.lease, job.callback, keys.outbox, job.deliveries, job.events, job.job],
+        keys.deadCallbacks,
+      ],
       [
         fence.token,
         jobUid,

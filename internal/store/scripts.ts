@@ -34,7 +34,7 @@ const SCRIPTS = {
   wake_returned: 3,
   complete: 15,
   delete_job: 9,
-  expire: 24,
+  expire: 25,
   retry_failed: 14,
   retry_part: 6,
   retry_staged: 16,
@@ -46,7 +46,7 @@ const SCRIPTS = {
   note_cluster: 2,
   mark_job: 7,
   control: 7,
-  record_delivery: 6,
+  record_delivery: 7,
 } as const;
 export type ScriptName = keyof typeof SCRIPTS;
 type Argument = string | number | Buffer;

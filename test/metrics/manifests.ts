@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import * as z from 'zod';
 
-const read = (name: string) =>
-  readFileSync(new URL(`../../manifests/${name}`, import.meta.url), 'utf8');
+const pathOf = (name: string) => fileURLToPath(new URL(`../../manifests/${name}`, import.meta.url));
+const read = (name: string) => readFileSync(pathOf(name), 'utf8');
+export const RULES_FILE = pathOf('prometheus-rules.yml');
 
 const rule = z.strictObject({
   alert: z.string(),
@@ -34,16 +36,19 @@ export interface Expression {
   shown: string[];
 }
 
-/** The alerts of `manifests/prometheus-rules.yml`. */
-export function alertExpressions(): Expression[] {
+/** The rules of `manifests/prometheus-rules.yml`, by the names of their alerts. */
+export function alertRules(): Map<string, z.infer<typeof rule>> {
   const { groups } = rules.parse(parse(read('prometheus-rules.yml')));
-  return groups.flatMap((group) =>
-    group.rules.map(({ alert, expr, annotations }) => {
-      const texts = Object.values(annotations).join(' ');
-      const shown = [...texts.matchAll(/\$labels\.(\w+)/g)].map(([, label]) => label ?? '');
-      return { where: alert, expr, shown };
-    }),
-  );
+  return new Map(groups.flatMap((group) => group.rules.map((it) => [it.alert, it] as const)));
+}
+
+/** Their expressions. */
+export function alertExpressions(): Expression[] {
+  return [...alertRules().values()].map(({ alert, expr, annotations }) => {
+    const texts = Object.values(annotations).join(' ');
+    const shown = [...texts.matchAll(/\$labels\.(\w+)/g)].map(([, label]) => label ?? '');
+    return { where: alert, expr, shown };
+  });
 }
 
 /** The panels of `manifests/grafana-dashboard.json`, with Grafana's own variables filled in. */

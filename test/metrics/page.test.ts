@@ -15,6 +15,8 @@ const { swarmer, receiver } = await served(lab, { ...METRICS, SWARMER_INSTANCE: 
 
 /** Labels that Prometheus itself gives to what it scrapes. */
 const OF_PROMETHEUS = ['instance', 'job'];
+/** Series that Prometheus makes: whether a scrape was answered, and what the rules have found. */
+const SERIES_OF_PROMETHEUS = new Set(['up', 'ALERTS']);
 const SECRET_NAMES = ['nobody-must-see-this', 'task-of-a-user'];
 
 async function metricsUrl(of: Swarmer): Promise<string> {
@@ -55,8 +57,9 @@ function familyOf(series: string): Family | undefined {
 
 /** What an expression names and the page does not have. */
 function missing({ expr, shown }: Expression): string[] {
-  const { selected, grouped } = readPromql(expr);
-  if (selected.length === 0) return ['no metric'];
+  const { selected: all, grouped } = readPromql(expr);
+  const selected = all.filter(({ metric }) => !SERIES_OF_PROMETHEUS.has(metric));
+  if (all.length === 0) return ['no metric'];
   const families = selected.map(({ metric }) => familyOf(metric));
   const known = new Set([...OF_PROMETHEUS, ...families.flatMap((it) => labelsOf(it))]);
   const gone = selected.filter((_it, i) => families[i] === undefined).map(({ metric }) => metric);

@@ -176,8 +176,8 @@ if kind ~= 'retry' and kind ~= 'replace' then redis.call('HINCRBY', KEYS[2], kin
   mutant(
     'a removed job leaves its results behind',
     lua('expire'),
-    "for i = 9, #KEYS do redis.call('UNLINK', KEYS[i]) end",
-    "redis.call('UNLINK', KEYS[9])",
+    "for i = 10, #KEYS do redis.call('UNLINK', KEYS[i]) end",
+    "redis.call('UNLINK', KEYS[10])",
   ),
   mutant(
     'a job that is retried keeps its generation',

@@ -3,7 +3,7 @@
 -- Notes what came of one try to deliver a callback. Of a job that was removed meanwhile, nothing; of
 -- one that is to be removed, or runs again or did, or whose redelivery was asked for since the try began,
 -- the try is logged and no more.
--- KEYS: lease, callback, outbox, deliveries, events, job
+-- KEYS: lease, callback, outbox, deliveries, events, job, dead callbacks
 -- ARGV: token, uid, 'delivered' | 'retry' | 'dead', at (ms), http status or '', error or '',
 --       next try (ms) or '', how long it took (ms), beginning of the reply, event, generation, redeliveries
 --       asked for when the try began
@@ -29,4 +29,5 @@ if kind == 'retry' then
 else
   redis.call('ZREM', KEYS[3], ARGV[2])
 end
+redis.call(kind == 'dead' and 'SADD' or 'SREM', KEYS[7], ARGV[2])
 return { 'OK' }
