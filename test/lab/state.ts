@@ -38,7 +38,13 @@ export interface LabState extends LabNames {
   hostAddress: string;
 }
 
-export type ProcessRole = 'network' | 'node supervisor' | 'node init' | 'redis' | 'registry';
+export type ProcessRole =
+  | 'network'
+  | 'node supervisor'
+  | 'node init'
+  | 'redis'
+  | 'registry'
+  | 'prometheus';
 
 /** `processes/<name>.json`: one file each, so that several processes may add theirs. */
 export interface ProcessRecord extends ProcessRef {
