@@ -206,6 +206,12 @@ export const SITUATIONS: Situation[] = [
     fires: { SwarmerDown: 'No process of Swarmer answers Prometheus' },
   },
   {
+    name: 'Prometheus finds no process any more',
+    world: { ...of(ALL, 'gone'), ...each('up', ALL, 'gone') },
+    ...{ minutes: 30, at: [3, 29] },
+    fires: { SwarmerDown: 'No process of Swarmer answers Prometheus' },
+  },
+  {
     name: 'all APIs are gone',
     ...{ world: of(APIS, 'gone'), minutes: 30, at: [3, 29] },
     fires: { SwarmerNoApi: 'No API of Swarmer answers' },
