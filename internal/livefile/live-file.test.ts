@@ -18,13 +18,13 @@ const parse: ParseValue<string> = (value) => {
 };
 
 /** A file at which a test looks `n` times. */
-async function opened(text: string) {
+async function opened(text: string, doubt?: (next: string, inForce: string) => string | undefined) {
   const path = join(dir, `${count++}.yaml`);
   writeFileSync(path, text);
   const clock = new FakeClock();
   const lines: Record<string, unknown>[] = [];
   const log = pino({ level: 'info' }, { write: (line) => lines.push(JSON.parse(line)) });
-  const file = await LiveFile.open({ path, parse, clock, log });
+  const file = await LiveFile.open({ path, parse, clock, log, ...(doubt && { doubt }) });
   const looks = async (n: number) => {
     for (let i = 0; i < n; i++) await file.look();
   };
@@ -32,14 +32,48 @@ async function opened(text: string) {
 }
 
 describe('a file that is kept in force', () => {
-  it('is taken anew when it has changed, after two looks that show the same', async () => {
+  it('is taken anew when it has changed, after three looks that show the same', async () => {
     const { file, path, looks } = await opened('word: one\n');
     expect(file.value).toBe('one');
     writeFileSync(path, 'word: two\n');
-    await looks(1);
-    expect(file.value).toBe('one');
     await looks(2);
+    expect(file.value).toBe('one');
+    await looks(1);
     expect(file.value).toBe('two');
+  });
+
+  it('is not taken half when it is written in two writes between which it is looked at', async () => {
+    const { file, path, looks } = await opened('word: one\n');
+    for (const text of ['word: half\n', 'word: half of it\n', 'word: all of it\n']) {
+      writeFileSync(path, text);
+      await looks(2);
+      expect(file.value).toBe('one');
+    }
+    await looks(1);
+    expect(file.value).toBe('all of it');
+  });
+
+  it('is not taken while there is a doubt, until a person says so', async () => {
+    const doubt = (next: string) => (next === 'cut' ? 'it may be cut off' : undefined);
+    const { file, path, looks, lines } = await opened('word: one\n', doubt);
+    writeFileSync(path, 'word: cut\n');
+    await looks(5);
+    expect([file.value, file.problem?.message]).toEqual(['one', `${path}: it may be cut off`]);
+    expect(lines.filter(({ level }) => level === 50)).toHaveLength(1);
+    await file.reload();
+    expect([file.value, file.problem]).toEqual(['cut', undefined]);
+  });
+
+  it('is told of once a minute while it is faulty', async () => {
+    const { path, looks, lines, clock } = await opened('word: one\n');
+    writeFileSync(path, 'word: 5\n');
+    await looks(4);
+    clock.advance(59_000);
+    await looks(2);
+    expect(lines.filter(({ level }) => level === 50)).toHaveLength(1);
+    clock.advance(1000);
+    await looks(2);
+    expect(lines.filter(({ level }) => level === 50)).toHaveLength(2);
   });
 
   it('is taken anew when another file was put in its place', async () => {

@@ -6,6 +6,10 @@ import { FileProblems, type ParseValue, readValue } from './read-value.ts';
 
 /** Between looks at the file, in ms. */
 const LOOK_MS = 1000;
+/** Looks in a row that must show the same: who writes a file in two writes a second apart has not ended. */
+const EQUAL_LOOKS = 3;
+/** Between words about a file that cannot be used, in ms. */
+const REMIND_MS = 60_000;
 
 export interface LiveFileOptions<T> {
   /** Absolute. */
@@ -15,6 +19,11 @@ export interface LiveFileOptions<T> {
   log: Logger;
   /** Told of each value that comes in force after the first. */
   changed?(value: T): void;
+  /**
+   * Why a right file is not to be taken by itself, although all looks have shown it: it looks as if it were cut off.
+   * A reload takes it all the same.
+   */
+  doubt?(next: T, inForce: T): string | undefined;
 }
 
 /**
@@ -26,9 +35,11 @@ export class LiveFile<T> {
   #value: T;
   /** Of the file that was judged last. */
   #judged: string;
-  /** Of a file that was seen once: it may still be being written. */
-  #fresh: string | undefined;
+  /** Of the file as it was seen last, and in how many looks: it may still be being written. */
+  #seen = { fingerprint: '', looks: 0 };
   #problem: FileProblems | undefined;
+  /** When that was last told, in ms of the monotonic clock. */
+  #toldAt = 0;
 
   private constructor(options: LiveFileOptions<T>, value: T, judged: string) {
     this.#options = options;
@@ -39,7 +50,7 @@ export class LiveFile<T> {
   /** @throws FileProblems when there is nothing yet that could be in force. */
   static async open<T>(options: LiveFileOptions<T>): Promise<LiveFile<T>> {
     // Looked at first: a change that comes while it is read is seen by the next look.
-    const judged = await fingerprint(options.path);
+    const judged = await fingerprintOf(options.path);
     return new LiveFile(options, await readValue(options.path, options.parse), judged);
   }
 
@@ -62,39 +73,58 @@ export class LiveFile<T> {
   }
 
   /**
-   * Looks at the file once. A change is taken when two looks in a row have shown the same: what is half
+   * Looks at the file once. A change is taken when three looks in a row have shown the same: what is half
    * written is left alone.
    */
   async look(): Promise<void> {
-    const seen = await fingerprint(this.#options.path);
-    const settled = seen === this.#fresh;
-    this.#fresh = seen;
-    if (!settled || seen === this.#judged) return;
-    this.#judged = seen;
+    const fingerprint = await fingerprintOf(this.#options.path);
+    const { looks } = this.#seen;
+    this.#seen = { fingerprint, looks: fingerprint === this.#seen.fingerprint ? looks + 1 : 1 };
+    if (fingerprint !== this.#judged) {
+      if (this.#seen.looks < EQUAL_LOOKS) return;
+      this.#judged = fingerprint;
+      await this.#read(this.#options.doubt);
+    } else if (this.#problem !== undefined) {
+      this.#remind(this.#problem);
+    }
+  }
+
+  /** Takes the file as it is now, at once, whatever is to be doubted of it: a person has said so. */
+  async reload(): Promise<void> {
+    this.#judged = await fingerprintOf(this.#options.path);
     await this.#read();
   }
 
-  async #read(): Promise<void> {
+  async #read(doubt?: LiveFileOptions<T>['doubt']): Promise<void> {
     const { path, parse, log, changed } = this.#options;
     try {
-      this.#value = await readValue(path, parse);
+      const next = await readValue(path, parse);
+      const doubted = doubt?.(next, this.#value);
+      if (doubted !== undefined) throw new FileProblems([`${path}: ${doubted}`]);
+      this.#value = next;
       this.#problem = undefined;
-      changed?.(this.#value);
+      changed?.(next);
       log.info({ file: path }, 'a changed file is in force');
     } catch (error) {
       if (!(error instanceof FileProblems)) throw error;
       this.#problem = error;
-      const { problems } = error;
-      log.error(
-        { file: path, problems },
-        'a changed file is refused; the one before stays in force',
-      );
+      this.#tell(error);
     }
+  }
+
+  #remind(problem: FileProblems): void {
+    if (this.#options.clock.monotonic() - this.#toldAt >= REMIND_MS) this.#tell(problem);
+  }
+
+  #tell({ problems }: FileProblems): void {
+    const { path: file, log, clock } = this.#options;
+    this.#toldAt = clock.monotonic();
+    log.error({ file, problems }, 'a changed file is refused; the one before stays in force');
   }
 }
 
 /** Differs when the file was changed or replaced. */
-async function fingerprint(path: string): Promise<string> {
+async function fingerprintOf(path: string): Promise<string> {
   try {
     const { dev, ino, size, mtimeNs, ctimeNs } = await stat(path, { bigint: true });
     return [dev, ino, size, mtimeNs, ctimeNs].join(':');
