@@ -208,6 +208,35 @@ describe('two manifests for one object', () => {
     expect(told[0]?.other).toMatch(/a\.yaml:1:1$/);
   });
 
+  it('are the same one whichever came first, after a restart and in another server', async () => {
+    await bench().write('b.yaml', jobText('one', ', parallelism: 2'));
+    await bench().start();
+    await bench().look();
+    expect(bench().fake.job('one').spec.parallelism).toBe(2);
+    await bench().write('a.yaml', jobText('one', ', parallelism: 1'));
+    await bench().look();
+    expect(bench().fake.job('one').spec.parallelism).toBe(1);
+    const told = bench().told(/^another manifest has this object/);
+    expect(told.map(({ manifest, other }) => [manifest, other])).toEqual([
+      [expect.stringMatching(/b\.yaml:1:1$/), expect.stringMatching(/a\.yaml:1:1$/)],
+    ]);
+    await bench().stop();
+    await bench().start();
+    await bench().look();
+    expect(bench().fake.job('one').spec.parallelism).toBe(1);
+  });
+
+  it('are the one that is left when the first is gone, without a restart', async () => {
+    await bench().write('b.yaml', jobText('one', ', parallelism: 2'));
+    await bench().start();
+    await bench().look();
+    await bench().write('a.yaml', jobText('one', ', parallelism: 1'));
+    await bench().look();
+    await bench().remove('a.yaml');
+    await bench().look();
+    expect(bench().fake.job('one').spec.parallelism).toBe(2);
+  });
+
   it('are one again when the first is gone, whichever file is read first', async () => {
     await bench().write('a.yaml', jobText('other'));
     await bench().write('b.yaml', jobText('one', ', parallelism: 1'));

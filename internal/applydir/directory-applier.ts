@@ -70,6 +70,11 @@ export class DirectoryApplier {
     this.#hints.close();
   }
 
+  /** What is wrong with the directory and its files, as they were at the last look. */
+  get problems(): string[] {
+    return [...this.#known.faults(), ...this.#notices.problems];
+  }
+
   /** @returns when to look again, in ms. */
   async #look(signal: AbortSignal): Promise<number> {
     let waitMs = RESCAN_MS;
@@ -80,29 +85,29 @@ export class DirectoryApplier {
       await this.#bringPending(signal);
       return waitMs;
     } catch (err) {
-      this.#notices.once(`look: ${err}`, () => this.#logLook(err));
+      const problem = isAway(err) ? undefined : String(err);
+      this.#notices.once(`look: ${err}`, () => this.#logLook(err), problem);
       return isAway(err) ? Math.min(waitMs, RETRY_MS) : waitMs;
     } finally {
       this.#notices.turn();
     }
   }
 
+  /** Of two manifests for one object the first by name counts: they would undo each other for ever. */
   async #bringPending(signal: AbortSignal): Promise<void> {
+    const { claims } = this.#known;
+    for (const { id, place, owner } of claims.conflicts()) {
+      const message = 'another manifest has this object: rename or remove one of them';
+      const say = () => {
+        this.#options.log.error({ manifest: place, object: id, other: owner }, message);
+      };
+      this.#notices.once(`${id} ${place}`, say, `${place}: ${id}: ${message} (${owner})`);
+    }
     for (const object of this.#known.pending()) {
       if (signal.aborted) return;
-      if (this.#isItsOwn(object) && (await this.#bring(object))) this.#known.done(object);
+      const isItsOwn = claims.ownerOf(object.id) === object.place;
+      if (isItsOwn && (await this.#bring(object))) this.#known.done(object);
     }
-  }
-
-  /** Of two manifests for one object the first counts: they would undo each other for ever. */
-  #isItsOwn({ id, place, document }: WantedObject): boolean {
-    const owner = this.#known.claims.claim(id, document.source, place);
-    if (owner === place) return true;
-    this.#notices.once(`${id} ${place}`, () => {
-      const message = 'another manifest has this object: rename or remove one of them';
-      this.#options.log.error({ manifest: place, object: id, other: owner }, message);
-    });
-    return false;
   }
 
   /**
@@ -115,7 +120,8 @@ export class DirectoryApplier {
     const denied = denialOf(policy, object);
     if (denied !== undefined) {
       const what = `${object.place} ${object.digest} ${JSON.stringify(denied)}`;
-      this.#notices.once(what, () => this.#logFaults(object, denied, DENIED));
+      const problem = `${object.place}: ${object.id}: ${DENIED}`;
+      this.#notices.once(what, () => this.#logFaults(object, denied, DENIED), problem);
       return false;
     }
     try {
@@ -131,7 +137,8 @@ export class DirectoryApplier {
     } catch (error) {
       if (isAway(error)) throw error;
       const what = `${object.place} ${object.digest} ${error}`;
-      this.#notices.once(what, () => this.#logFailure(object, error));
+      const problem = `${object.place}: ${object.id}: it cannot be applied: ${String(error)}`;
+      this.#notices.once(what, () => this.#logFailure(object, error), problem);
       return false;
     }
   }

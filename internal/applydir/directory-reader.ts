@@ -121,7 +121,7 @@ export class DirectoryReader {
 
   #leftOut(problem: string): void {
     const { log, notices } = this.#options;
-    notices.once(problem, () => log.error({ problem }, 'file left out'));
+    notices.once(problem, () => log.error({ problem }, 'file left out'), problem);
   }
 
   #take(known: KnownFiles, source: string, text: FileText): void {

@@ -20,8 +20,11 @@ export function fileText(text: string, files: EnvFiles): FileText {
 interface KnownFile {
   /** Of what it says. */
   hash: string;
+  objects: readonly WantedObject[];
   /** What is still to be applied of it. */
   pending: WantedObject[];
+  /** What is wrong with it: then nothing of it is applied. */
+  faults: readonly string[];
 }
 
 /** The files as they were seen last, and what is still to be applied of them. */
@@ -49,8 +52,14 @@ export class KnownFiles {
   /** Takes note of what a file holds now. The objects of a file that has become faulty stay its own. */
   update(source: string, { text, files, hash }: FileText): FileContent {
     const content = readWanted(text, source, this.#defaults, files);
-    if (content.ok) this.claims.release(source);
-    this.#files.set(source, { hash, pending: content.ok ? content.objects : [] });
+    const [pending, faults] = content.ok ? [content.objects, []] : [[], content.faults];
+    this.#files.set(source, { hash, objects: pending, pending, faults });
+    if (content.ok) {
+      this.#release(source);
+      for (const { id, place, document } of content.objects) {
+        this.claims.claim(id, { source, place, line: document.locate('body').line });
+      }
+    }
     this.hold(source, false);
     return content;
   }
@@ -60,15 +69,35 @@ export class KnownFiles {
     for (const source of this.#files.keys()) {
       if (sources.has(source)) continue;
       this.#files.delete(source);
-      this.claims.release(source);
+      this.#release(source);
     }
     for (const source of this.#held) if (!sources.has(source)) this.hold(source, false);
   }
 
+  /** What another file has asked for all the while is to be as that says. */
+  #release(source: string): void {
+    const passed = this.claims.release(source);
+    for (const [name, file] of this.#files) {
+      if (name === source) continue;
+      const { objects, pending } = file;
+      file.pending = objects.filter((it) => passed.has(it.id) || pending.includes(it));
+    }
+  }
+
+  /** What is wrong with files, by their names. */
+  faults(): string[] {
+    return this.#byName().flatMap(([, { faults }]) => faults);
+  }
+
+  #byName(): [string, KnownFile][] {
+    return [...this.#files].sort(([a], [b]) => (a < b ? -1 : 1));
+  }
+
   /** What is still to be applied, by file, in the order of their names. */
   pending(): WantedObject[] {
-    const files = [...this.#files].sort(([a], [b]) => (a < b ? -1 : 1));
-    return files.flatMap(([source, { pending }]) => (this.#held.has(source) ? [] : pending));
+    return this.#byName().flatMap(([source, { pending }]) =>
+      this.#held.has(source) ? [] : pending,
+    );
   }
 
   /** Nothing is left to do for an object. */
