@@ -43,7 +43,7 @@ export function apiRules(prefix: string): CommandRules {
     ],
     hgetall: [
       ...[job.job, cron.cron, job.callback, keys.quarantine, keys.foreign],
-      ...[keys.foreignDecisions, keys.nodeWishes, job.progress],
+      ...[keys.foreignDecisions, keys.nodeWishes, job.progress, keys.policies],
     ],
     hexists: [job.names, keys.foreign],
     hlen: [job.live, ...staged],
@@ -61,10 +61,11 @@ export function apiRules(prefix: string): CommandRules {
       ...[job.job, job.tasks, job.names, job.reports, job.stdout, job.stderr, job.progress],
       ...[job.callback, cron.cron, all.jobNames, all.cronNames, keys.idempotency('*')],
       ...[keys.applied, keys.foreignDecisions, keys.nodeWishes, ...staged, retry.progress],
+      keys.policies,
     ],
     hsetnx: [keys.meta, job.job],
     hincrby: [job.job, job.callback, cron.cron],
-    hdel: [job.job, job.results, all.cronNames, keys.quarantine],
+    hdel: [job.job, job.results, all.cronNames, keys.quarantine, keys.policies],
     sadd: [keys.activeJobs, keys.cronsRemoved, retry.unsuccessful],
     zadd: [
       ...[keys.allJobs, all.jobsIn, keys.allCrons, all.cronsIn, cron.jobs, keys.cronsDue],

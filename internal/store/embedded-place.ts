@@ -11,6 +11,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { EmbeddedRedisError, hasCode } from './embedded-error.ts';
 import { type ProcessId, parseProcessId } from './embedded-process.ts';
+import { kernelPathProblem } from './kernel-path.ts';
 
 /** The kernel takes 107 bytes (unix(7)); Redis itself appends nothing. */
 const MAX_SOCKET_PATH_BYTES = 100;
@@ -39,6 +40,8 @@ export function makePlace(dataDir: string): Place {
   const root = resolve(dataDir);
   const folder = join(root, 'redis');
   try {
+    const problem = kernelPathProblem(folder);
+    if (problem !== undefined) throw new Error(problem);
     mkdirSync(folder, { recursive: true });
     chmodSync(folder, 0o700);
   } catch (error) {

@@ -16,6 +16,7 @@ import { LogStore, RelayStore } from './log-store.ts';
 import { type StoreMetrics, timedBy } from './metrics.ts';
 import { RedisOperatorStore } from './operator-store.ts';
 import { RedisOutboxStore } from './outbox-store.ts';
+import { PolicyHolders } from './policy-holders.ts';
 import type { ChangeLog } from './ports.ts';
 import type { Admission } from './redis-watch.ts';
 import { SchemaStore } from './schema-store.ts';
@@ -30,6 +31,7 @@ export {
   startEmbeddedRedis,
 } from './embedded-redis.ts';
 export * from './errors.ts';
+export { kernelPathProblem } from './kernel-path.ts';
 export type { StoreMetrics } from './metrics.ts';
 export * from './ports.ts';
 export { connectRedis, type RedisTarget } from './redis.ts';
@@ -47,6 +49,7 @@ export interface Stores {
   lease: RedisLeaseStore;
   outbox: RedisOutboxStore;
   operator: RedisOperatorStore;
+  policies: PolicyHolders;
   /** The controller's part in logs; `openLogs` has the API's. */
   relay: RelayStore;
   schema: SchemaStore;
@@ -82,6 +85,7 @@ export function openStores(
     lease: new RedisLeaseStore(connection),
     outbox: new RedisOutboxStore(connection),
     operator: new RedisOperatorStore(connection),
+    policies: new PolicyHolders(connection),
     relay: new RelayStore(connection),
     schema: new SchemaStore(connection),
     backlog: new RedisBacklog(connection, clock),

@@ -55,6 +55,8 @@ export interface Keys {
   cluster: string;
   /** Names of what services may refer to. */
   inventory: string;
+  /** Process of Swarmer → the policy that it holds. */
+  policies: string;
   /** What is wanted of nodes, by their ids. */
   nodeWishes: string;
   idempotency(key: string): string;
@@ -133,6 +135,7 @@ export function makeKeys(prefix: string): Keys {
     applied: `${prefix}applied`,
     cluster: `${prefix}cluster`,
     inventory: `${prefix}inventory`,
+    policies: `${prefix}policies`,
     nodeWishes: `${prefix}nodes:wished`,
     idempotency: (key) => `${prefix}idempotency:${key}`,
     job: (uid) => jobKeys(`${prefix}job:${uid}`),

@@ -76,7 +76,7 @@ function keysReadElsewhere(keys: Keys, prefix: string): (key: string) => boolean
   const fixed = new Set([
     ...[keys.slots, keys.activeJobs, keys.allJobs, keys.outbox, keys.expiry, keys.quarantine],
     ...[keys.lease, keys.changes, keys.watch, keys.logWants, keys.cluster, keys.inventory],
-    ...[keys.foreign, keys.foreignDecisions],
+    ...[keys.foreign, keys.foreignDecisions, keys.policies],
   ]);
   const passing = [`${prefix}log:`, `${prefix}bell:`, `${prefix}staged:`];
   const begins = [keys.jobsIn(''), keys.jobNames(''), ...passing];
