@@ -8,7 +8,7 @@ import { bytes, integer, seconds } from './numbers.ts';
 import { REDIS_VARIABLES } from './redis-variables.ts';
 import { REGISTRY_VARIABLES } from './registry-variables.ts';
 import { callbackSecrets } from './secrets.ts';
-import { any, host, matching, oneOf, path, pathOfFile } from './texts.ts';
+import { any, host, matching, oneOf, path, pathOfFileOr } from './texts.ts';
 import type { ValueOf, Variable } from './variable.ts';
 import { weights } from './weights.ts';
 
@@ -96,9 +96,11 @@ export const SETTINGS_TABLE = {
   },
   policy: {
     name: 'SWARMER_POLICY',
-    description: 'YAML file of what jobs may use (default: nothing beyond their own containers)',
+    description:
+      'YAML file of what jobs may use (default: nothing of nodes; every network, secret, config and volume of ' +
+      'the swarm). With tokens of namespaces it must be set; none: they share what there is',
     example: '/etc/swarmer/policy.yaml',
-    parse: pathOfFile,
+    parse: pathOfFileOr('none'),
   },
   instance: {
     name: 'SWARMER_INSTANCE',
@@ -206,6 +208,13 @@ export const SETTINGS_TABLE = {
     description: 'port under which tasks reach this server (default: the port it listens on)',
     example: '8500',
     parse: integer(1, 65535),
+  },
+  stack: {
+    name: 'SWARMER_STACK',
+    description:
+      'name of the Docker stack that the controller is of: jobs may use nothing of it (default: none)',
+    example: 'swarmer',
+    parse: matching(/^[A-Za-z0-9][\w.-]*$/, 'the name of a Docker stack'),
   },
   network: {
     name: 'RUNNER_NETWORK',

@@ -26,7 +26,7 @@ export interface Settings {
   registry: RegistrySettings;
   /** Absolute. Manifests in it are kept applied. */
   applyDir?: string;
-  /** Absolute. What jobs may use; without it what is safe. */
+  /** Absolute. What jobs may use; without it what is safe, as with `none`, where tenants are to share the rest. */
   policy?: string;
   instance: string;
   /** Empty: the API asks for no token, unless there is an access file. */
@@ -63,6 +63,8 @@ export interface Settings {
   runnerHost?: string;
   /** Absent: the port that the server listens on. */
   runnerPort?: number;
+  /** Name of Swarmer's own stack. */
+  stack?: string;
   /** Network that tasks are attached to. */
   network?: string;
   leaseMs: number;
@@ -104,6 +106,7 @@ export function settingsOf(values: Values, fileOf: FileOf): Settings {
     ...present('reportOnly', values.reportOnly),
     ...present('runnerHost', values.runnerHost),
     ...present('runnerPort', values.runnerPort),
+    ...present('stack', values.stack),
     ...present('network', values.network),
     leaseMs: values.leaseMs,
     shutdownGraceMs: values.shutdownGraceMs,

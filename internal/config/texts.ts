@@ -41,10 +41,16 @@ export function isPem(text: string): boolean {
   return text.includes('-----BEGIN ');
 }
 
-/** Takes the path of a file; not what is in one, as somebody gives it who takes `_FILE` for that. */
-export function pathOfFile(text: string): string {
-  if (!/[\r\n]/.test(text)) return path(text);
-  throw new Refused('it must be the path of the file, not what is in it');
+/**
+ * Takes the path of a file, or a word that stands for something else; not what is in a file, as somebody gives it
+ * who takes `_FILE` for that.
+ */
+export function pathOfFileOr(word: string): (text: string) => string {
+  return (text) => {
+    if (/[\r\n]/.test(text))
+      throw new Refused('it must be the path of the file, not what is in it');
+    return text === word ? word : path(text);
+  };
 }
 
 /** Takes a path, or one of a few words that stand for something else. */

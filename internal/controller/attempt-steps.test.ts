@@ -4,6 +4,7 @@ import {
   type AttemptRecord,
   type JobSpec,
   type Output,
+  type OwnNames,
   type Placement,
   reportSecret,
   type Verdict,
@@ -48,6 +49,7 @@ let log: Held;
 let steps: AttemptSteps;
 let policy: Policy;
 let faultyNodes: FaultyNodes;
+let ownNames: OwnNames | undefined;
 /** The service that was created last. */
 let made: ServiceSpec | undefined;
 
@@ -77,6 +79,7 @@ beforeEach(() => {
   };
   faultyNodes = new FaultyNodes(clock);
   made = undefined;
+  ownNames = undefined;
   const engine: Partial<Engine> = {
     taskLogs: () => log.promise,
     listNodes: async () => swarmNodes,
@@ -92,6 +95,7 @@ beforeEach(() => {
       prepare: async () => ({ kind: 'ready' }),
       explain: async (_job, words) => ({ reason: 'Rejected', message: words }),
     },
+    own: { names: async () => ownNames },
     policy: { rulesOf: (namespace) => policy.rulesOf(namespace) },
     settings: { owner: { instance: 'i', storeId: 's' }, reportKey: Buffer.alloc(1) },
     faultyNodes,
@@ -230,6 +234,31 @@ describe('a service that the policy no longer allows', () => {
       message: expect.stringMatching(/^resources\.limits\.memory: policy: resources\.required: /),
     });
     expect(written).toEqual(['recordVerdict verdict']);
+  });
+});
+
+describe("a service that would have what is of Swarmer's own stack", () => {
+  const claimed: AttemptRecord = { attempt: 1, losses: 0, failures: 0 };
+  const task = { name: 'one', args: [] };
+  const create = { type: 'CreateService', index: 0, record: claimed, task } as const;
+  const data = { type: 'volume', source: 'swarmer_redis-data', target: '/x' } as const;
+
+  it.each<[string, Partial<JobSpec>]>([
+    ['a secret', { secrets: ['swarmer_api_tokens'] }],
+    ['a network', { networks: [{ name: 'swarmer_control' }] }],
+    ['a volume', { mounts: [data] }],
+  ])('is not created, whatever the store has: %s', async (_, parts) => {
+    ownNames = {
+      ...{ stack: 'swarmer', networks: ['swarmer_control'], volumes: [], configs: [] },
+      secrets: ['swarmer_api_tokens'],
+    };
+    const asking = { ...job, spec: { ...spec, ...parts } };
+    const record = await steps.run(id, asking, claimed, create);
+    expect(record.verdict).toMatchObject({
+      ...{ outcome: 'Rejected', reason: 'PolicyDenied' },
+      message: expect.stringContaining("belongs to Swarmer's own stack"),
+    });
+    expect(made).toBeUndefined();
   });
 });
 

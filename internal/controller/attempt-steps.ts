@@ -42,6 +42,7 @@ import type { Term } from './elector.ts';
 import type { FaultyNodes } from './faulty-nodes.ts';
 import type { JobImages } from './job-images.ts';
 import { bytesOf, LastOutputs, lacksItsEnd } from './last-output.ts';
+import type { OwnParts } from './own-parts.ts';
 import type { ControllerTraces, TracedJob } from './traces.ts';
 
 /** What the tasks of this installation have in common. */
@@ -74,6 +75,8 @@ interface StepOptions {
   store: ControllerStore;
   engine: Engine;
   images: Pick<JobImages, 'prepare' | 'explain'>;
+  /** What of the swarm is no job's. */
+  own: Pick<OwnParts, 'names'>;
   settings: TaskSettings;
   /** Judges every attempt once more: a spec may be older than the policy. */
   policy: PolicySource;
@@ -152,11 +155,12 @@ export class AttemptSteps {
     record: AttemptRecord,
     { task: known, excluded: full = [] }: Extract<AttemptAction, { type: 'CreateService' }>,
   ): Promise<AttemptRecord> {
-    const { store, engine, images, policy, listener, term } = this.#options;
+    const { store, engine, images, own, policy, listener, term } = this.#options;
     const { spec, metadata } = job;
     const reportsDecide = spec.completionPolicy !== 'exit';
     const task = known ?? (await store.readTask(id.jobUid, id.index));
-    const denied = judgeTask(policy, metadata.namespace, { spec, task });
+    const parts = refersToSwarm(spec) || spec.mounts !== undefined ? await own.names() : undefined;
+    const denied = judgeTask(policy, metadata.namespace, { spec, task, own: parts });
     if (denied !== undefined) return this.#judge(id, record, denial(denied), !reportsDecide);
     const image = await images.prepare(job);
     if (image.kind === 'refused') {

@@ -31,6 +31,7 @@ beforeEach(async () => {
   };
   running = publishInventory({
     ...{ engine: engine as Engine, store: store as ControllerStore, bell, clock },
+    own: { names: async () => undefined },
     images: { credentialNames: async () => [{ name: 'hub' }] },
     term: { fence: { token: 1 }, signal, mayAct: () => true, end: () => {} },
     log: pino({ level: 'silent' }),

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { SwarmInventory } from '../apis/index.ts';
 import { msToBeat } from '../clock/beat.ts';
 import type { Bell } from '../clock/bell.ts';
 import type { Clock } from '../clock/clock.ts';
@@ -6,10 +7,12 @@ import type { ControllerStore } from '../store/index.ts';
 import type { Engine } from '../swarm/index.ts';
 import type { Term } from './elector.ts';
 import type { ImageSource } from './job-images.ts';
+import type { OwnParts } from './own-parts.ts';
 
 interface InventoryOptions {
   engine: Engine;
   images: Pick<ImageSource, 'credentialNames'>;
+  own: Pick<OwnParts, 'names'>;
   store: ControllerStore;
   term: Term;
   /** Rung when somebody waits for a look. */
@@ -31,17 +34,20 @@ const GATHER_MS = 100;
  * would refuse, and has no way to ask the engine.
  */
 export async function publishInventory(options: InventoryOptions): Promise<void> {
-  const { engine, images, store, term, bell, clock, log } = options;
+  const { engine, images, own, store, term, bell, clock, log } = options;
   while (!term.signal.aborted) {
     try {
       // Read before the look begins: whatever was there before that time is in it.
       const takenAt = await store.redisTime();
-      const [names, registryCredentials] = await Promise.all([
+      const [names, registryCredentials, parts] = await Promise.all([
         engine.listNames(),
         images.credentialNames(),
+        own.names(),
       ]);
-      const credentials = registryCredentials === undefined ? {} : { registryCredentials };
-      await store.publishInventory(term.fence, { names, ...credentials, takenAt });
+      const seen: SwarmInventory = { names, takenAt };
+      if (registryCredentials !== undefined) seen.registryCredentials = registryCredentials;
+      if (parts !== undefined) seen.own = parts;
+      await store.publishInventory(term.fence, seen);
     } catch (err) {
       log.warn({ err }, 'cannot publish what jobs may refer to');
     }

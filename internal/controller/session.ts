@@ -35,6 +35,7 @@ import { LogRelay } from './log-relay.ts';
 import { type ControllerMetrics, UNMEASURED } from './metrics.ts';
 import { Observer } from './observer.ts';
 import { OrphanCollector } from './orphans.ts';
+import { OwnParts } from './own-parts.ts';
 import { quarantineIn } from './quarantine.ts';
 import { Reconciler } from './reconciler.ts';
 import { Slots, type Weights } from './slots.ts';
@@ -72,6 +73,8 @@ export interface SessionOptions {
   reportBaseUrl?: string;
   /** Network that every task is attached to. */
   network?: string;
+  /** Name of Swarmer's own stack. */
+  stack?: string | undefined;
   /** Where the output of tasks is kept whose job does not say. */
   logDriver?: OwnLogDriver;
   metrics?: ControllerMetrics;
@@ -125,8 +128,9 @@ export async function openSession(options: SessionOptions, term: Term): Promise<
   });
   const listener = stepListener({ tracker, observer, relay, options });
   const images = new JobImages({ images: options.images, store, term });
+  const own = new OwnParts({ ...options, clock: steady });
   const steps = new AttemptSteps({
-    ...{ store, engine, images, settings, policy, listener, faultyNodes, traces, term },
+    ...{ store, engine, images, own, settings, policy, listener, faultyNodes, traces, term },
     clock: steady,
   });
   const setAside = quarantineIn(store, term, log);
@@ -183,7 +187,7 @@ export async function openSession(options: SessionOptions, term: Term): Promise<
       () => watchEngine({ engine, clock, log, onEvent }, signal),
       () => orphans.run(),
       () => tendNodes({ ...options, owner, bell: bells.nodes, clock: steady, term, activeByNode }),
-      () => publishInventory({ ...options, bell: bells.inventory, clock: steady, term }),
+      () => publishInventory({ ...options, own, bell: bells.inventory, clock: steady, term }),
       // By the clock on the wall: a machine that slept, or was put right, must not fire late ever after.
       () => runCronJobs({ ...options, jobs: options.wishes, bell: bells.cronJobs, term }),
       () => removeExpired({ store, term, bell: bells.removals, clock: steady, log }),

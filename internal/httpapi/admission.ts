@@ -45,7 +45,8 @@ export function quotaOf(
   return { ...spec, namespace, limits: quotasIn(options, namespace).quotas };
 }
 
-function forbidden({ problems, more }: Problems): ApiProblem {
+/** A job breaks rules of the operator's policy. */
+export function forbidden({ problems, more }: Problems): ApiProblem {
   const shown =
     more === 0 ? '' : ` (the first ${problems.length} are listed, ${more} more are not)`;
   const detail =

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { JobSpec, SwarmInventory } from '../apis/index.ts';
 import { FakeClock } from '../clock/fake-clock.ts';
-import { below } from '../policy/index.ts';
+import { below, Policy, type PolicyFile, type PolicySource } from '../policy/index.ts';
 import { preflight } from './preflight.ts';
 import { FakeOperator } from './testing/fake-operator.ts';
 
@@ -19,13 +19,17 @@ const seen = (names: SwarmInventory['names'], takenAt: number) => ({
 });
 
 /** What comes of a submission, and how long it took in ms; `answers` are the looks, one after the other. */
-async function outcome(answers: FakeOperator['inventories'], given = spec) {
+async function outcome(
+  answers: FakeOperator['inventories'],
+  given = spec,
+  policy: PolicySource = new Policy(),
+) {
   const clock = new FakeClock();
   const operator = new FakeOperator();
   operator.inventories.splice(0, 1, ...answers);
   let over = false;
   const begun = clock.monotonic();
-  const checked = preflight({ operator, clock }, 'team', given, below('spec')).then(
+  const checked = preflight({ operator, clock, policy }, 'team', given, below('spec')).then(
     () => 'accepted',
     (error: unknown) => error,
   );
@@ -96,6 +100,63 @@ describe('what the swarm has to have for a job', () => {
     const { what, ms } = await outcome([seen({ ...all, secrets: [] }, ASKED - 1)]);
     expect(what).toBe('accepted');
     expect(ms).toBeGreaterThanOrEqual(6000);
+  });
+});
+
+describe("what belongs to Swarmer's own stack", () => {
+  const plain: JobSpec = { image: 'busybox', backoffLimit: 0, lossLimit: 0, outputLimitBytes: 0 };
+  const own = {
+    ...{ stack: 'swarmer', networks: ['swarmer_control'], volumes: ['redis'] },
+    ...{ secrets: ['swarmer_api_tokens'], configs: ['swarmer-policy'] },
+  };
+  const mount = (source: string): JobSpec => ({
+    ...plain,
+    mounts: [{ type: 'volume', source, target: '/x' }],
+  });
+  const names = { networks: own.networks, secrets: own.secrets, configs: own.configs };
+  const looks = [{ inventory: { names, own, takenAt: ASKED - 60_000 }, now: ASKED }];
+  const cases: [string, JobSpec, string, PolicyFile['default']][] = [
+    [
+      'a network',
+      { ...plain, networks: [{ name: 'swarmer_control', aliases: ['x'] }] },
+      'spec.networks[0]',
+      { networks: { allow: ['swarmer_control'] } },
+    ],
+    [
+      'a secret',
+      { ...plain, secrets: [{ source: 'swarmer_api_tokens' }] },
+      'spec.secrets[0]',
+      { secrets: { allow: ['swarmer_api_tokens'] } },
+    ],
+    [
+      'a config',
+      { ...plain, configs: ['swarmer-policy'] },
+      'spec.configs[0]',
+      { configs: { allow: ['swarmer-policy'] } },
+    ],
+    ['a volume', mount('redis'), 'spec.mounts[0].source', { mounts: { volumes: ['redis'] } }],
+    [
+      'a volume by the name of the stack',
+      mount('swarmer_redis-data'),
+      'spec.mounts[0].source',
+      { mounts: { volumes: ['swarmer_redis-data'] } },
+    ],
+  ];
+
+  it.each(cases)("is no job's, by an old look too: %s", async (_, given, path) => {
+    const everything = { networks: { allow: ['**'] }, mounts: { volumes: ['**', 'swarmer_*'] } };
+    const { what } = await outcome(looks, given, new Policy({ default: everything }));
+    const message = expect.stringContaining("belongs to Swarmer's own stack");
+    expect(what).toMatchObject({ status: 403, errors: [{ path, message }] });
+  });
+
+  it.each(cases)('is where the policy has its whole name: %s', async (_, given, __, rules) => {
+    const policy = new Policy({ default: rules });
+    expect(await outcome(looks, given, policy)).toMatchObject({ what: 'accepted' });
+  });
+
+  it('is nothing that only looks like it', async () => {
+    expect(await outcome(looks, mount('swarmers'))).toMatchObject({ what: 'accepted' });
   });
 });
 

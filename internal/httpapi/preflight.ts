@@ -8,7 +8,8 @@ import {
 } from '../apis/index.ts';
 import type { Problem } from '../apis/validation/index.ts';
 import { pathText } from '../apis/validation/index.ts';
-import type { Place } from '../policy/index.ts';
+import { judgeOwnParts, type Place } from '../policy/index.ts';
+import { forbidden } from './admission.ts';
 import type { ApiOptions } from './options.ts';
 import { invalidBody } from './problem.ts';
 
@@ -32,17 +33,21 @@ interface Wanted {
  * before. Where there is no such look, or no controller, nothing is refused.
  *
  * @param place where the fields of the spec stand in the body.
- * @throws ApiProblem 400 with every name that is missing.
+ * @throws ApiProblem 400 with every name that is missing; 403 with those that are of Swarmer's own stack.
  */
 export async function preflight(
-  { operator, clock }: Pick<ApiOptions, 'operator' | 'clock'>,
+  { operator, clock, policy }: Pick<ApiOptions, 'operator' | 'clock' | 'policy'>,
   namespace: string,
   spec: JobSpec,
   place: Place,
 ): Promise<void> {
   const wanted = wantedBy(spec, place);
-  if (wanted.length === 0) return;
+  if (wanted.length === 0 && !spec.mounts?.some(({ type }) => type === 'volume')) return;
   const { inventory, now: asked } = await operator.inventory();
+  if (inventory?.own !== undefined) {
+    const refused = judgeOwnParts(policy, namespace, { spec, own: inventory.own }, place);
+    if (refused !== undefined) throw forbidden(refused);
+  }
   if (inventory === undefined || asked - inventory.takenAt > FRESH_MS) return;
   if (missingIn(inventory, namespace, wanted).length === 0) return;
   await operator.askInventory();

@@ -1,16 +1,18 @@
-import type { JobSpec, TaskSpec } from '../apis/index.ts';
+import type { JobSpec, OwnNames, TaskSpec } from '../apis/index.ts';
 import { type Path, ProblemList, type Problems, pathText } from '../apis/validation/index.ts';
 import { judgeCallback } from './callback.ts';
 import { judgeImage } from './image-rules.ts';
 import { judgeMounts } from './mounts.ts';
 import { judgeNetworks } from './networks.ts';
 import { judgeOutlets } from './outlets.ts';
+import { judgeOwn } from './own.ts';
 import { judgePlacement } from './placement.ts';
 import type { PolicySource } from './policy.ts';
 import { judgePriority } from './priority.ts';
 import { judgePrivileges } from './privileges.ts';
 import { type Judge, type Judged, refusalText } from './refusal.ts';
 import { judgeResources } from './resources.ts';
+import type { Rules } from './rules.ts';
 import { judgeSwarmFiles } from './swarm-files.ts';
 
 /** What concerns the container of a task. */
@@ -26,6 +28,11 @@ const CONTAINER: readonly Judge[] = [
 ];
 const JUDGES: readonly Judge[] = [...CONTAINER, judgeCallback, judgePriority];
 
+const judgingOwn =
+  (own: OwnNames | undefined): Judge =>
+  (rules, job) =>
+    own === undefined ? [] : judgeOwn(rules, job, own);
+
 /** Where the fields of a spec stand in the body that a user sent. */
 export type Place = (at: Path) => Path;
 
@@ -37,14 +44,15 @@ export function below(...path: Path): Place {
 /**
  * Why one task may not run; undefined when it may. Its job's callback stands in no task's way: where
  * that goes is checked when it is delivered.
+ * @param own what belongs to Swarmer's own stack, if it is of one.
  */
 export function judgeTask(
   policy: PolicySource,
   namespace: string,
-  { spec, task }: { spec: JobSpec; task: TaskSpec },
+  { spec, task, own }: { spec: JobSpec; task: TaskSpec; own?: OwnNames | undefined },
 ): string | undefined {
   const rules = policy.rulesOf(namespace);
-  for (const part of CONTAINER) {
+  for (const part of [...CONTAINER, judgingOwn(own)]) {
     for (const refusal of part(rules, { spec, tasks: [task] })) {
       return `${pathText(refusal.at)}: ${refusalText(refusal, namespace)}`;
     }
@@ -59,9 +67,29 @@ export function judge(
   job: Judged,
   place: Place,
 ): Problems | undefined {
-  const problems = new ProblemList();
+  return problemsOf(JUDGES, policy.rulesOf(namespace), namespace, job, place);
+}
+
+/** What a job asks for of Swarmer's own stack; undefined when it is nothing, or the rules name it. */
+export function judgeOwnParts(
+  policy: PolicySource,
+  namespace: string,
+  { spec, own }: { spec: JobSpec; own: OwnNames },
+  place: Place,
+): Problems | undefined {
   const rules = policy.rulesOf(namespace);
-  for (const part of JUDGES) {
+  return problemsOf([judgingOwn(own)], rules, namespace, { spec, tasks: [] }, place);
+}
+
+function problemsOf(
+  judges: readonly Judge[],
+  rules: Rules,
+  namespace: string,
+  job: Judged,
+  place: Place,
+): Problems | undefined {
+  const problems = new ProblemList();
+  for (const part of judges) {
     for (const refusal of part(rules, job)) {
       if (problems.full) break;
       problems.add(place(refusal.at), () => refusalText(refusal, namespace));

@@ -1,10 +1,10 @@
-import type { Mount } from '../apis/index.ts';
+import { type Mount, sizeBytes } from '../apis/index.ts';
 import { type Path, quoted } from '../apis/validation/index.ts';
 import { coversPath } from './host-path.ts';
 import { matchesAny } from './pattern.ts';
 import { type Judge, listed, type Refusal } from './refusal.ts';
 import type { Rules } from './rules.ts';
-import { devicePaths } from './volume-options.ts';
+import { judgeVolumeOptions } from './volume-options.ts';
 
 type MountRules = Rules['mounts'];
 
@@ -18,6 +18,7 @@ export const judgeMounts: Judge = function* ({ mounts: rules }, { spec: { mounts
     }
     if (mount.type === 'bind') yield* judgeBind(rules, mount, at);
     if (mount.type === 'volume') yield* judgeVolume(rules, mount, at);
+    if (mount.type === 'tmpfs') yield* judgeTmpfs(rules, mount, at);
   }
 };
 
@@ -52,23 +53,15 @@ function* judgeVolume(rules: MountRules, mount: Mount, at: Path): Generator<Refu
     const allowed = listed(rules.volumeDrivers);
     yield { rule: 'mounts.volumeDrivers', at: [...driver, 'name'], wrong, allowed };
   }
-  yield* judgeOptions(rules, options, [...driver, 'options']);
+  yield* judgeVolumeOptions(rules, { name, options }, [...driver, 'options']);
 }
 
-function* judgeOptions(
-  { volumeOptions, binds }: MountRules,
-  options: Record<string, string>,
-  at: Path,
-): Generator<Refusal> {
-  for (const name of Object.keys(options)) {
-    if (volumeOptions.includes(name.trim().toLowerCase())) continue;
-    const wrong = `the option ${quoted(name)} of volumes may lead to devices and directories of nodes`;
-    const allowed = listed(volumeOptions);
-    yield { rule: 'mounts.volumeOptions', at: [...at, name], wrong, allowed };
-  }
-  for (const path of devicePaths(options)) {
-    if (coversPath(binds, path)) continue;
-    const wrong = `these options mount ${quoted(path)} of a node, as a bind would`;
-    yield { rule: 'mounts.binds', at, wrong, allowed: listed(binds) };
-  }
+function* judgeTmpfs({ maxTmpfs }: MountRules, { tmpfs }: Mount, at: Path): Generator<Refusal> {
+  if (maxTmpfs === undefined) return;
+  const { sizeBytes: size } = tmpfs ?? {};
+  if (size !== undefined && size <= (sizeBytes(maxTmpfs) ?? 0)) return;
+  const wrong =
+    size === undefined ? 'without a size it may take half of a node' : `${size} is more than that`;
+  const allowed = `at most ${maxTmpfs}`;
+  yield { rule: 'mounts.maxTmpfs', at: [...at, 'tmpfs', 'sizeBytes'], wrong, allowed };
 }

@@ -1,5 +1,5 @@
 import { networkReference } from '../apis/index.ts';
-import { quoted } from '../apis/validation/index.ts';
+import { type Path, quoted } from '../apis/validation/index.ts';
 import { matchesAny } from './pattern.ts';
 import { type Judge, listed } from './refusal.ts';
 
@@ -14,10 +14,15 @@ const OF_NODES = new Set([
   'docker_gwbridge',
 ]);
 
-/** The networks of a task. Those of nodes must be named by the rule itself, no pattern stands for them. */
-export const judgeNetworks: Judge = function* ({ networks: { allow } }, { spec }) {
+/**
+ * The networks of a task, and its names on them. Networks of nodes, and names by which Swarmer's own parts are
+ * reached, must be named by the rule itself: no pattern stands for them.
+ */
+export const judgeNetworks: Judge = function* ({ networks: { allow, aliases }, own }, { spec }) {
+  const names: (readonly [Path, string])[] = [];
   for (const [index, given] of (spec.networks ?? []).entries()) {
-    const { name } = networkReference(given);
+    const { name, aliases: further = [] } = networkReference(given);
+    names.push(...further.map((it, i) => [['networks', index, 'aliases', i], it] as const));
     const isOfNodes = OF_NODES.has(name.toLowerCase()) || name.includes(':');
     if (isOfNodes ? allow.includes(name) : matchesAny(allow, name)) continue;
     const at = ['networks', index, ...(typeof given === 'string' ? [] : ['name'])];
@@ -25,5 +30,16 @@ export const judgeNetworks: Judge = function* ({ networks: { allow } }, { spec }
       ? `${quoted(name)} is a network of nodes, which a rule must name by itself`
       : `the network ${quoted(name)} is not one of them`;
     yield { rule: 'networks.allow', at, wrong, allowed: listed(allow) };
+  }
+  // An engine answers for it on every network of the container too (moby: buildEndpointDNSNames).
+  if (spec.hostname !== undefined) names.push([['hostname'], spec.hostname]);
+  for (const [at, given] of names) {
+    const name = given.toLowerCase();
+    const isOwn = own.hosts.some((host) => host === name || host.startsWith(`${name}.`));
+    if (isOwn ? aliases.includes(name) : matchesAny(aliases, name)) continue;
+    const wrong = isOwn
+      ? `${quoted(given)} is a name of Swarmer's own, which a rule must name by itself`
+      : `the name ${quoted(given)} is not one of them`;
+    yield { rule: 'networks.aliases', at, wrong, allowed: listed(aliases) };
   }
 };

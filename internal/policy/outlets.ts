@@ -20,17 +20,20 @@ export const judgeOutlets: Judge = function* (rules, { spec }) {
 /** What there is at most where an option is absent: of Swarmer for its files, of an engine for its cache. */
 const ABSENT = { '': { size: '100m', files: '2' }, 'cache-': { size: '20m', files: '5' } };
 
+/** Options by which an engine holds output in its own memory. */
+const BUFFERS = ['max-buffer-size', 'fluentd-buffer-limit'];
+
 /** An engine holds what a job says in memory and on its disk, and a few such tasks fill a node. */
 function* judgeSizes(
   { maxBuffer, maxDisk }: Rules['logging'],
   options: Readonly<Record<string, string>>,
 ): Generator<Refusal> {
-  const buffer = options['max-buffer-size'];
-  if (buffer !== undefined && isMore(buffer, '1', maxBuffer)) {
-    yield {
-      ...{ rule: 'logging.maxBuffer', at: ['logDriver', 'options', 'max-buffer-size'] },
-      ...{ wrong: `${quoted(buffer)} is more than that`, allowed: `at most ${maxBuffer}` },
-    };
+  for (const name of BUFFERS) {
+    const buffer = options[name];
+    if (buffer === undefined || !isMore(buffer, '1', maxBuffer)) continue;
+    const wrong = `${quoted(buffer)} is more than that`;
+    const at = ['logDriver', 'options', name];
+    yield { rule: 'logging.maxBuffer', at, wrong, allowed: `at most ${maxBuffer}` };
   }
   for (const prefix of ['', 'cache-'] as const) {
     const [sizeKey, filesKey] = [`${prefix}max-size`, `${prefix}max-file`];
@@ -45,7 +48,8 @@ function* judgeSizes(
 }
 
 function isMore(size: string, count: string, most: string): boolean {
-  const bytes = (sizeBytes(size) ?? Number.POSITIVE_INFINITY) * Number(count);
+  const files = /^\d+$/.test(count) ? Number(count) : Number.POSITIVE_INFINITY;
+  const bytes = (sizeBytes(size) ?? Number.POSITIVE_INFINITY) * files;
   return !(bytes <= (sizeBytes(most) ?? 0));
 }
 

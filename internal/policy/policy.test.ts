@@ -27,6 +27,17 @@ describe('the rules of a namespace', () => {
     expect(() => new Policy({}, ['http://x'])).toThrow('SWARMER_CALLBACK_ALLOW');
   });
 
+  it('have its name where an entry says so', () => {
+    const allow = ['{namespace}_*', 'shared'];
+    const shared = new Policy({
+      default: { secrets: { allow }, mounts: { binds: ['/srv/{namespace}'] } },
+      namespaces: { team: { configs: { allow } } },
+    });
+    expect(shared.rulesOf('a').secrets.allow).toEqual(['a_*', 'shared']);
+    expect(shared.rulesOf('a').mounts.binds).toEqual(['/srv/a']);
+    expect(shared.rulesOf('team').configs.allow).toEqual(['team_*', 'shared']);
+  });
+
   it('are no rules of a name that every object has', () => {
     expect(policy.rulesOf('constructor').images.allow).toEqual(['a/**']);
   });

@@ -12,9 +12,38 @@ export interface PolicyFile {
   namespaces?: Record<string, GivenRules> | undefined;
 }
 
+/** In an entry of a list: the namespace that the rule is asked for. */
+const NAMESPACE = '{namespace}';
+
+function inNamespace(rules: Rules, namespace: string): Rules {
+  const filled = (rule: unknown) =>
+    Array.isArray(rule)
+      ? rule.map((it) => (typeof it === 'string' ? it.replaceAll(NAMESPACE, namespace) : it))
+      : rule;
+  const sections = Object.entries(rules).map(([name, section]) => {
+    const entries = Object.entries(section).map(([rule, value]) => [rule, filled(value)]);
+    return [name, Object.fromEntries(entries)];
+  });
+  return Object.fromEntries(sections) as Rules;
+}
+
+/**
+ * True when a file has no rule where there were some: by `default`, or by namespaces. It may be a file of which the
+ * end is not written yet.
+ */
+export function isCutOff(next: PolicyFile, inForce: PolicyFile): boolean {
+  const counts = ({ default: base, namespaces = {} }: PolicyFile) =>
+    [base === undefined ? [] : [base], Object.values(namespaces)].map(
+      (all) => all.flatMap(Object.values).flatMap((section) => Object.keys(section ?? {})).length,
+    );
+  const left = counts(next);
+  return counts(inForce).some((count, part) => count > 0 && left[part] === 0);
+}
+
 /** What an operator allows: {@link SAFE_RULES}, then what `default` says, then what the namespace says. */
 export class Policy implements PolicySource {
   readonly #base: Rules;
+  readonly #perNamespace: boolean;
   readonly #namespaces = new Map<string, Rules>();
 
   /**
@@ -28,12 +57,14 @@ export class Policy implements PolicySource {
       callbacks: { ...rules.callbacks, private: [...callbackAllow, ...rules.callbacks.private] },
     });
     this.#base = opened(mergedRules(SAFE_RULES, file.default));
+    this.#perNamespace = JSON.stringify(file).includes(NAMESPACE);
     for (const [name, given] of Object.entries(file.namespaces ?? {})) {
       this.#namespaces.set(name, opened(mergedRules(SAFE_RULES, file.default, given)));
     }
   }
 
   rulesOf(namespace: string): Rules {
-    return this.#namespaces.get(namespace) ?? this.#base;
+    const rules = this.#namespaces.get(namespace) ?? this.#base;
+    return this.#perNamespace ? inNamespace(rules, namespace) : rules;
   }
 }

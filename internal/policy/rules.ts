@@ -29,6 +29,8 @@ export interface Rules {
   networks: {
     /** Patterns of names. */
     allow: readonly string[];
+    /** Patterns of the names that a task may have on its networks, in lower case. */
+    aliases: readonly string[];
   };
   mounts: {
     types: readonly (typeof MOUNT_TYPES)[number][];
@@ -37,6 +39,12 @@ export interface Rules {
     volumeDrivers: readonly string[];
     /** Names of options of volume drivers. */
     volumeOptions: readonly string[];
+    /** File systems that those may mount; `none` is no type. */
+    volumeTypes: readonly string[];
+    /** Host names, addresses and CIDRs that network file systems may be of; `*` is all of them. */
+    volumeServers: readonly string[];
+    /** The most that a tmpfs may hold; none given: as much as its node has. */
+    maxTmpfs?: string | undefined;
     /** Directories and files of nodes, each with what is below it. */
     binds: readonly string[];
     /** The same for mounts that cannot be written. */
@@ -66,7 +74,7 @@ export interface Rules {
   };
   logging: {
     drivers: readonly string[];
-    /** The most that an engine may hold in memory of a task's output, as `max-buffer-size`. */
+    /** The most that an engine may hold in memory of a task's output, as `max-buffer-size` says. */
     maxBuffer: string;
     /** The most that the output of a task may take on its node: `max-size` times `max-file`, and so of a cache. */
     maxDisk: string;
@@ -78,6 +86,11 @@ export interface Rules {
   priority: { max: number };
   quotas: Quotas;
   defaults: JobDefaults;
+  /** What Swarmer itself is made of, which no file gives: a pattern stands for none of it. */
+  own: {
+    /** Host names by which its parts reach each other, and tasks them; in lower case. */
+    hosts: readonly string[];
+  };
 }
 
 export const REQUIRED_RESOURCES = [
@@ -110,7 +123,9 @@ export type JobDefaults = Partial<
 
 /** Rules as a policy file gives them: a section may leave rules out, and the file sections. */
 export type GivenRules = {
-  [S in keyof Rules]?: { [R in keyof Rules[S]]?: Rules[S][R] | undefined } | undefined;
+  [S in Exclude<keyof Rules, 'own'>]?:
+    | { [R in keyof Rules[S]]?: Rules[S][R] | undefined }
+    | undefined;
 };
 
 /** The safe set of Kubernetes (Pod Security Standards, baseline). */
@@ -126,12 +141,14 @@ export const SAFE_RULES: Rules = {
   images: { allow: ['**'], requireDigest: false, credentials: ['**'] },
   callbacks: { hosts: ['*'], private: [] },
   resources: { max: {}, required: [], genericResources: ['*'] },
-  networks: { allow: ['**'] },
+  networks: { allow: ['**'], aliases: ['**'] },
   mounts: {
     types: ['volume', 'bind', 'tmpfs'],
     volumes: ['**'],
     volumeDrivers: ['local'],
     volumeOptions: [],
+    volumeTypes: ['none', 'bind', 'tmpfs'],
+    volumeServers: [],
     binds: [],
     readOnlyBinds: [],
     propagation: ['private', 'rprivate'],
@@ -155,12 +172,13 @@ export const SAFE_RULES: Rules = {
   priority: { max: LIMITS.priority },
   quotas: {},
   defaults: {},
+  own: { hosts: [] },
 };
 
 /** Each rule of the last that gives it. */
 export function mergedRules(base: Rules, ...given: readonly (GivenRules | undefined)[]): Rules {
   const sections = Object.entries(base).map(([name, section]) => {
-    const parts = given.map((rules) => rules?.[name as keyof Rules]).map(withoutUndefined);
+    const parts = given.map((rules) => rules?.[name as keyof GivenRules]).map(withoutUndefined);
     return [name, Object.assign({}, section, ...parts)] as const;
   });
   return Object.fromEntries(sections) as unknown as Rules;

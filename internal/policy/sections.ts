@@ -70,8 +70,9 @@ const images = section({
 });
 
 const HOST = 'a host name, "*.suffix", address or CIDR';
+const hosts = () => texts(`${HOST}, or "*" for all`, (text) => text === '*' || isAllowEntry(text));
 const callbacks = section({
-  hosts: texts(`${HOST}, or "*" for all`, (text) => text === '*' || isAllowEntry(text)),
+  hosts: hosts(),
   networks: texts('an address or CIDR such as "10.0.0.0/8"', isCidr),
   private: texts(`${HOST} that callbacks may reach although it is private`, isAllowEntry),
 });
@@ -88,7 +89,7 @@ export const sections = object('an object with sections of rules', {
     required: choices(REQUIRED_RESOURCES),
     genericResources: names('kinds such as "gpu"'),
   }),
-  networks: section({ allow: names('networks') }),
+  networks: section({ allow: names('networks'), aliases: names('tasks, in lower case') }),
   mounts: section({
     types: choices(MOUNT_TYPES),
     volumes: names('volumes'),
@@ -96,6 +97,11 @@ export const sections = object('an object with sections of rules', {
     volumeOptions: texts('the name of an option, in lower case', (text) =>
       /^[a-z0-9_.-]+$/.test(text),
     ),
+    volumeTypes: texts('a file system such as "nfs4", in lower case', (text) =>
+      /^[a-z0-9_.-]+$/.test(text),
+    ),
+    volumeServers: hosts(),
+    maxTmpfs: size,
     binds: hostPaths(),
     readOnlyBinds: hostPaths(),
     propagation: choices(PROPAGATIONS),

@@ -20,6 +20,16 @@ const at = (...constraints: string[]): Partial<JobSpec> => ({ placement: { const
 const binds = (...paths: string[]): Rules => ({ mounts: { binds: paths } });
 const OPTIONS = { mounts: { volumeOptions: ['type', 'o', 'device', 'size'] } };
 const OPTIONS_AND = (path: string): Rules => ({ mounts: { ...OPTIONS.mounts, binds: [path] } });
+const OPTIONS_WITH = (rules: NonNullable<Rules>['mounts']): Rules => ({
+  mounts: { ...OPTIONS.mounts, ...rules },
+});
+const NFS = OPTIONS_WITH({ volumeTypes: ['nfs', 'cifs'], volumeServers: ['*.lab', '10.0.0.0/8'] });
+const nfs = (o: string, device = ':/x', type = 'nfs') => volume({ type, o, device });
+const tmpfs = (o: string) => volume({ type: 'tmpfs', o, device: 'tmpfs' });
+const memory = (sizeBytes?: number): Partial<JobSpec> => ({
+  mounts: [{ type: 'tmpfs', target: '/x', tmpfs: { sizeBytes } }],
+});
+const TMPFS = OPTIONS_WITH({ maxTmpfs: '64m' });
 
 /** Each is refused by the rule that heads it. */
 const REFUSED: Record<string, Case[]> = {
@@ -52,6 +62,59 @@ const REFUSED: Record<string, Case[]> = {
     ['layers', volume({ type: 'overlay', o: 'lowerdir=/a:/etc', device: 'x' }), OPTIONS_AND('/a')],
     ['an option in another case', volume({ O: 'bind', Device: '/etc' }), OPTIONS],
     ['the way out of a device', volume({ o: 'bind', device: '/a/../etc' }), OPTIONS_AND('/a')],
+    ['a device beside an allowed one', volume({ o: 'rbind', device: '/ab' }), OPTIONS_AND('/a')],
+    ...[
+      ...['lowerdir+=/etc', 'datadir+=/etc', 'lowerdir=/a::/etc', 'lowerdir=etc', 'upperdir=/etc'],
+      ...['workdir=/etc', 'index=off,lowerdir=/a:/etc/ssl', 'x=/etc'],
+    ].map(
+      (o): Case => [
+        `layers by ${o}`,
+        volume({ type: 'overlay', o, device: '/a' }),
+        OPTIONS_WITH({ volumeTypes: ['overlay'], binds: ['/a'] }),
+      ],
+    ),
+    [
+      'a path for a plugin',
+      volume({ device: '/a', mountpoint: '/etc' }, 'local-persist'),
+      { mounts: { volumeDrivers: ['**'], volumeOptions: ['device', 'mountpoint'], binds: ['/a'] } },
+    ],
+  ],
+  'mounts.volumeTypes': [
+    ...[
+      ...['proc', 'sysfs', 'overlay', 'ext4', 'xfs', 'btrfs', 'cgroup2', 'devtmpfs', 'debugfs'],
+      ...['fuse.sshfs', 'securityfs', 'nfs', 'cifs', 'PROC', ' proc '],
+    ].map(
+      (type): Case => [
+        `the file system ${type} of an allowed path`,
+        volume({ type, device: '/srv/data' }),
+        OPTIONS_AND('/srv/data'),
+      ],
+    ),
+    [
+      'one that says it is a bind',
+      volume({ type: 'proc', o: 'RBIND', device: '/srv' }),
+      OPTIONS_AND('/srv'),
+    ],
+  ],
+  'mounts.volumeServers': [
+    ['any server', nfs('addr=10.1.1.1'), OPTIONS_WITH({ volumeTypes: ['nfs'] })],
+    ['one that is not listed', nfs('addr=192.0.2.1'), NFS],
+    ['a name that is not listed', nfs('addr=store.example'), NFS],
+    ['another one of the device', nfs('addr=10.1.1.1', '127.0.0.1:/x'), NFS],
+    ['a second one', nfs('addr=10.1.1.1,mountaddr=127.0.0.1'), NFS],
+    ['none', nfs('rw', '/x'), NFS],
+    ['a share', nfs('username=u', '//192.0.2.1/share', 'cifs'), NFS],
+    ['a share by backslashes', nfs('ip=10.0.0.1', '\\\\192.0.2.1\\share', 'cifs'), NFS],
+  ],
+  'mounts.maxTmpfs': [
+    ['more memory', memory(128 * 1024 * 1024), TMPFS],
+    ['any amount of it', memory(), TMPFS],
+    ['more by options', tmpfs('size=1g'), TMPFS],
+    ['no size by options', tmpfs('mode=0700'), TMPFS],
+    ['a part of all there is', tmpfs('size=50%'), TMPFS],
+    ['a size that means none', tmpfs('size=0'), TMPFS],
+    ['a second size', tmpfs('size=1m,size=1g'), TMPFS],
+    ['blocks', tmpfs('size=1m,nr_blocks=999999'), TMPFS],
   ],
   'images.credentials': [
     ['another', { registryCredential: 'b' }, { images: { credentials: ['a'] } }],
@@ -65,6 +128,7 @@ const REFUSED: Record<string, Case[]> = {
   ],
   'mounts.propagation': [
     ['mounts that the node sees', bind('/a', { bind: { propagation: 'rshared' } }), binds('/a')],
+    ['the same by options', volume({ o: 'bind,rshared', device: '/a' }), OPTIONS_AND('/a')],
   ],
   'networks.allow': [
     ["the node's network", { networks: ['host'] }],
@@ -76,6 +140,14 @@ const REFUSED: Record<string, Case[]> = {
     ["swarm's way to the node", { networks: ['docker_gwbridge'] }],
     ['another network', { networks: ['apps', 'db'] }, { networks: { allow: ['apps'] } }],
     ['a pattern stands for none of nodes', { networks: ['host'] }, { networks: { allow: ['h*'] } }],
+  ],
+  'networks.aliases': [
+    [
+      'another name',
+      { networks: [{ name: 'apps', aliases: ['db'] }] },
+      { networks: { aliases: ['*.team'] } },
+    ],
+    ['a host name', { hostname: 'api.example.com' }, { networks: { aliases: ['*.team'] } }],
   ],
   'secrets.allow': [
     ['another secret', { secrets: ['db'] }, { secrets: { allow: ['team-*'] } }],
@@ -123,6 +195,13 @@ const REFUSED: Record<string, Case[]> = {
     ['a buffer that fills a node', buffer('400m')],
     ['one of no size', buffer('much')],
     ['a smaller one', buffer('2m'), { logging: { maxBuffer: '1m' } }],
+    ['one in bytes', buffer('419430400')],
+    ['one with a fraction', buffer('0.5g')],
+    [
+      'the buffer of another driver',
+      { logDriver: { name: 'fluentd', options: { 'fluentd-buffer-limit': '4g' } } },
+      { logging: { drivers: ['**'] } },
+    ],
   ],
   'logging.maxDisk': [
     ['a file that fills a node', files({ 'max-size': '2g' })],
@@ -130,6 +209,8 @@ const REFUSED: Record<string, Case[]> = {
     ['many files of the size of Swarmer', files({ 'max-file': '1000' })],
     ['a cache that does', files({ 'cache-max-size': '1g' })],
     ['many files of a cache', files({ 'cache-max-file': '100' })],
+    ['less than no files of a cache', files({ 'cache-max-file': '-1' })],
+    ['no number of them', files({ 'cache-max-file': 'many' })],
     ['smaller ones', files({ 'max-size': '6m' }), { logging: { maxDisk: '10m' } }],
   ],
   'serviceLabels.allow': [['any', { serviceLabels: { 'traefik.enable': 'true' } }]],
@@ -177,7 +258,13 @@ describe('the operator can allow', () => {
     ['the root, just so', bind('/'), binds('/')],
     ['reading', bind('/srv', { readOnly: true }), { mounts: { readOnlyBinds: ['/srv'] } }],
     ['options', volume({ size: '10m', type: 'tmpfs', device: 'tmpfs' }), OPTIONS],
-    ['other machines', volume({ type: 'nfs', o: 'addr=a,rw', device: ':/x' }), OPTIONS],
+    ['other machines', nfs('addr=10.1.1.1,rw,vers=4'), NFS],
+    ['other machines by name', nfs('addr=store.lab', 'store.lab:/x'), NFS],
+    ['shares', nfs('addr=10.0.0.1,username=u,password=p/w', '//10.0.0.1/share', 'cifs'), NFS],
+    ['memory up to a size', tmpfs('size=64m,mode=0700'), TMPFS],
+    ['memory of that size', memory(64 * 1024 * 1024), TMPFS],
+    ['a bind by options', volume({ type: 'none', o: 'bind,ro', device: '/a' }), OPTIONS_AND('/a')],
+    ['names', { hostname: 'DB.team' }, { networks: { aliases: ['*.team'] } }],
     ['a device below a directory', volume({ o: 'bind', device: '/a/b' }), OPTIONS_AND('/a')],
     ["the node's network", { networks: ['host'] }, { networks: { allow: ['host'] } }],
     [

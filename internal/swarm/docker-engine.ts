@@ -2,6 +2,7 @@ import {
   LABELS,
   type LoginAnswer,
   type Output,
+  type OwnNames,
   type ReferenceKind,
   type References,
   type RegistryAnswer,
@@ -29,7 +30,14 @@ import type { OnLogBytes } from './log-follow.ts';
 import { OomKills } from './oom-kills.ts';
 import type { ResolvedReferences } from './references.ts';
 import { type RawDistribution, registryAnswer, registryRefusal } from './registry-answer.ts';
-import { allNames, type RawNamed, resolveReferences } from './resolve.ts';
+import {
+  allNames,
+  ownNames,
+  type RawNamed,
+  type RawStack,
+  resolveReferences,
+  STACK_LABEL,
+} from './resolve.ts';
 import {
   engineEvent,
   engineInfo,
@@ -166,6 +174,22 @@ export class DockerEngine implements Engine {
 
   listNames(): Promise<SwarmNames> {
     return allNames((kind) => this.#listNamed(kind));
+  }
+
+  async listOwn(stack: string): Promise<OwnNames> {
+    const list = <T>(kind: string) => {
+      const filters = { label: [`${STACK_LABEL}=${stack}`] };
+      return this.#calls.list<T>(`/${kind}`, `cannot list the ${kind} of a stack`, filters);
+    };
+    const [networks, secrets, configs, services] = await Promise.all([
+      ...([
+        list<RawNamed>('networks'),
+        list<RawNamed>('secrets'),
+        list<RawNamed>('configs'),
+      ] as const),
+      list<RawStack['services'][number]>('services'),
+    ]);
+    return ownNames(stack, { networks, secrets, configs, services });
   }
 
   /** @param names what there must be in the list, if it is there; all without them. */

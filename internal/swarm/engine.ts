@@ -2,6 +2,7 @@ import type {
   AttemptId,
   LoginAnswer,
   Output,
+  OwnNames,
   References,
   RegistryAnswer,
   RegistryAuth,
@@ -141,6 +142,8 @@ export interface Engine {
   resolve(references: References): Promise<ResolvedReferences>;
   /** Names of all networks, secrets and configs of the swarm; of a kind that has very many none. */
   listNames(): Promise<SwarmNames>;
+  /** Names of what the stack of this name is made of, by its label and by what its services use. */
+  listOwn(stack: string): Promise<OwnNames>;
   /**
    * Says whether a node takes tasks: with `pause` it keeps those that it has, with `drain` it does not.
    * @param node as a look showed it. One that has changed since is left alone.

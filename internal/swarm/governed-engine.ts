@@ -1,6 +1,7 @@
 import type {
   LoginAnswer,
   Output,
+  OwnNames,
   References,
   RegistryAnswer,
   RegistryAuth,
@@ -83,6 +84,10 @@ export class GovernedEngine implements Engine {
 
   listNames(): Promise<SwarmNames> {
     return this.#engine.listNames();
+  }
+
+  listOwn(stack: string): Promise<OwnNames> {
+    return this.#engine.listOwn(stack);
   }
 
   createService(spec: ServiceSpec, auth?: RegistryAuth): Promise<CreatedService> {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { EngineError } from './engine-error.ts';
-import { resolveReferences } from './resolve.ts';
+import { ownNames, resolveReferences } from './resolve.ts';
 
 const none = { networks: [], secrets: [], configs: [] };
 const nothing = () => Promise.reject(new Error('there was nothing to ask for'));
@@ -36,5 +36,41 @@ describe('the names that a job refers to', () => {
   it('cost no call when there are none, nor for networks that every node has', async () => {
     const { networks } = await resolveReferences({ ...none, networks: ['host'] }, nothing);
     expect(networks.get('host')).toBe('host');
+  });
+});
+
+it('what a stack is made of has its label, or is used by its services', () => {
+  const file = { File: { Name: 'x', UID: '0', GID: '0', Mode: 0o444 } };
+  const ContainerSpec = {
+    Mounts: [
+      { Type: 'volume', Source: 'swarmer_redis-data', Target: '/data' },
+      { Type: 'bind', Source: '/var/run/docker.sock', Target: '/var/run/docker.sock' },
+    ],
+    Secrets: [{ ...file, SecretID: 's', SecretName: 'swarmer_api_tokens' }],
+    Configs: [{ ...file, ConfigID: 'c', ConfigName: 'swarmer-policy-1' }],
+  };
+  const raw = {
+    networks: [{ Id: 'n', Name: 'swarmer_control' }],
+    secrets: [{ ID: 't', Spec: { Name: 'swarmer_labelled' } }],
+    configs: [{ ID: 'c', Spec: { Name: 'swarmer-policy-1' } }],
+    services: [
+      { Spec: { TaskTemplate: { ContainerSpec } } },
+      { Spec: {} },
+      {
+        Spec: {
+          Labels: { 'swarmer.instance': 'default' },
+          TaskTemplate: {
+            ContainerSpec: { Mounts: [{ Type: 'volume', Source: 'theirs', Target: '/x' }] },
+          },
+        },
+      },
+    ],
+  };
+  expect(ownNames('swarmer', raw)).toEqual({
+    stack: 'swarmer',
+    networks: ['swarmer_control'],
+    secrets: ['swarmer_labelled', 'swarmer_api_tokens'],
+    configs: ['swarmer-policy-1'],
+    volumes: ['swarmer_redis-data'],
   });
 });

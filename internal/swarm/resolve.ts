@@ -1,12 +1,15 @@
 import {
+  LABELS,
   missingReference,
   NODE_NETWORKS,
+  type OwnNames,
   REFERENCE_KINDS,
   type ReferenceKind,
   type References,
   type SwarmNames,
 } from '../apis/index.ts';
 import { EngineError } from './engine-error.ts';
+import type { ContainerSpec } from './engine-spec.ts';
 import type { ResolvedReferences } from './references.ts';
 
 /** A network, a secret or a config in the engine's JSON, as far as it is read. */
@@ -56,6 +59,42 @@ export async function allNames(list: List): Promise<SwarmNames> {
     REFERENCE_KINDS.map(async (kind) => [kind, (await list(kind)).map(nameOf)] as const),
   );
   return Object.fromEntries(entries.filter(([, names]) => names.length <= MOST_NAMES));
+}
+
+/** Label of whatever `docker stack deploy` makes. */
+export const STACK_LABEL = 'com.docker.stack.namespace';
+
+/** What an engine lists with the label of one stack. */
+export interface RawStack extends Record<ReferenceKind, RawNamed[]> {
+  services: {
+    Spec?: {
+      Labels?: Record<string, string>;
+      TaskTemplate?: { ContainerSpec?: Pick<ContainerSpec, 'Mounts' | 'Secrets' | 'Configs'> };
+    };
+  }[];
+}
+
+/**
+ * What a stack is made of: what has its label, and what its services use. Of secrets and configs that were made by
+ * hand, and of volumes, only that tells.
+ */
+export function ownNames(stack: string, raw: RawStack): OwnNames {
+  // A task that was given the label of the stack must not make its own what others use.
+  const services = raw.services.filter(({ Spec }) => Spec?.Labels?.[LABELS.instance] === undefined);
+  const specs = services.map(({ Spec }) => Spec?.TaskTemplate?.ContainerSpec ?? {});
+  const used = {
+    networks: [],
+    secrets: specs.flatMap(({ Secrets = [] }) => Secrets.map(({ SecretName }) => SecretName)),
+    configs: specs.flatMap(({ Configs = [] }) => Configs.map(({ ConfigName }) => ConfigName)),
+  };
+  const names = (kind: ReferenceKind) => [...new Set([...raw[kind].map(nameOf), ...used[kind]])];
+  const volumes = specs.flatMap(({ Mounts = [] }) =>
+    Mounts.flatMap(({ Type, Source }) => (Type === 'volume' && Source ? [Source] : [])),
+  );
+  return {
+    ...{ stack, volumes: [...new Set(volumes)] },
+    ...{ networks: names('networks'), secrets: names('secrets'), configs: names('configs') },
+  };
 }
 
 function idsByName(list: readonly RawNamed[]): Map<string, string> {

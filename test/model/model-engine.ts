@@ -1,6 +1,7 @@
 import type {
   LoginAnswer,
   Output,
+  OwnNames,
   References,
   RegistryAnswer,
   SwarmNames,
@@ -24,7 +25,12 @@ import {
 import { followFrames, type OnLogBytes } from '../../internal/swarm/log-follow.ts';
 import { LogFrames, settledLog } from '../../internal/swarm/log-frames.ts';
 import { judgedLog, type LogWitnesses } from '../../internal/swarm/log-verdict.ts';
-import { allNames, resolveReferences } from '../../internal/swarm/resolve.ts';
+import {
+  allNames,
+  ownNames,
+  resolveReferences,
+  STACK_LABEL,
+} from '../../internal/swarm/resolve.ts';
 import { TimeLimit } from '../../internal/swarm/time-limit.ts';
 import {
   containerLog,
@@ -118,6 +124,14 @@ export class ModelEngine implements Engine {
     return allNames((kind) =>
       this.#call('listNames', `cannot list the ${kind}`, () => this.#swarm.listNamed(kind)),
     );
+  }
+
+  /** Only services have labels here. */
+  listOwn(stack: string): Promise<OwnNames> {
+    return this.#call('listOwn', 'cannot list the services of a stack', () => {
+      const services = this.#swarm.listServices([`${STACK_LABEL}=${stack}`]);
+      return ownNames(stack, { networks: [], secrets: [], configs: [], services });
+    });
   }
 
   setAvailability(

@@ -43,6 +43,29 @@ export const serverSchemas = {
     role: oneOf([...ROLES], 'Each may do all that those before it may.'),
     namespaces: list(text('Name of a namespace, or `*` for all of them.'), 'What it is bound to.'),
   }),
+  Configuration: object("The operator's files, as the process that answers sees them.", {
+    files: list(
+      object('A file.', {
+        name: text('What it is for, as in `/readyz`.'),
+        problems: list(
+          text('One, with line and column.'),
+          'What is wrong with it; what was right before stays in force.',
+        ),
+      }),
+      'Those that are set.',
+    ),
+    policy: object('The policy, which all processes are to hold.', {
+      hash: text('Of that of this process.'),
+      processes: list(
+        object('A process of Swarmer.', {
+          process: text('Its role, host and number.'),
+          hash: text('Of the policy that it holds.'),
+          at: time('When it said so.'),
+        }),
+        'All that are there.',
+      ),
+    }),
+  }),
   Quarantine: object('Jobs that were set aside.', {
     items: list(
       object('A job.', { uid: text('Its uid.'), message: text('What is wrong with its records.') }),
