@@ -23,7 +23,7 @@ const ROLES: Record<Role, string> = {
 
 /** Runs one role until a signal. The exit code is set, not forced: logs still have to get out. */
 async function run(role: Role, env: NodeJS.ProcessEnv): Promise<void> {
-  const { signal, forget } = stopOnSignals();
+  const { signal, forget, onReload } = stopOnSignals();
   boundGarbage();
   try {
     const settings = settingsOf(env);
@@ -38,7 +38,8 @@ async function run(role: Role, env: NodeJS.ProcessEnv): Promise<void> {
     });
     const { version } = manifest;
     log.info({ version, role }, 'swarmer starts');
-    await Server.run({ role, settings, clock: systemClock, log, version }, signal);
+    const options = { role, settings, clock: systemClock, log, version, onReload };
+    await Server.run(options, signal);
     log.info('swarmer has stopped');
   } catch (error) {
     process.stderr.write(`swarmer: ${explain(error)}\n`);

@@ -29,7 +29,7 @@ import { listJobs } from './handlers/list-jobs.ts';
 import { logs } from './handlers/logs.ts';
 import { metrics } from './handlers/metrics.ts';
 import { getNode, wishNode } from './handlers/nodes.ts';
-import { decide, foreign, quarantined, release } from './handlers/operator.ts';
+import { configuration, decide, foreign, quarantined, release } from './handlers/operator.ts';
 import { result } from './handlers/result.ts';
 import { retryJob } from './handlers/retry-job.ts';
 import { status } from './handlers/status.ts';
@@ -200,7 +200,8 @@ function cronRoutes(options: ApiOptions): Route[] {
   ];
 }
 
-function operatorRoutes({ operator, clock }: ApiOptions): Route[] {
+function operatorRoutes(options: ApiOptions): Route[] {
+  const { operator, clock } = options;
   const admin = reads('cluster', 'admin');
   const decision = (name: ForeignDecision): Route => {
     const access = writes(name, 'admin', 'cluster');
@@ -213,6 +214,10 @@ function operatorRoutes({ operator, clock }: ApiOptions): Route[] {
     return { path: `/v1/nodes/:node/${verb}`, method: 'post', access, handler };
   };
   return [
+    {
+      ...{ path: '/v1/configuration', method: 'get', handler: configuration(options) },
+      access: admin,
+    },
     { path: '/v1/quarantine', method: 'get', access: admin, handler: quarantined(operator) },
     {
       ...{ path: '/v1/jobs/:id/release', method: 'post', handler: release(operator) },

@@ -3,8 +3,10 @@ export { RateLimits } from './access/rate-limits.ts';
 export { createMetricsApi, createReportApi, createUserApi } from './apps.ts';
 export type {
   ApiOptions,
+  Configuration,
   HandledRequest,
   MetricsPage,
+  OperatorFile,
   ReadinessCheck,
   RequestMetrics,
   RequestTraces,

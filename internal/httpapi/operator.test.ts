@@ -61,3 +61,24 @@ it('shows other stores, and notes what is to become of their services', async ()
   expect(operator.foreign.get(ID)).toMatchObject({ decision: 'purge' });
   expect((await api.post(`/v1/foreign/${ID.replace('1', '2')}/adopt`)).status).toBe(404);
 });
+
+it("tells an admin of faults of the operator's files, and which policy each process holds", async () => {
+  const holder = { process: 'controller@m1/1', hash: 'b', at: 0 };
+  const { api } = harness({
+    configuration: () => ({
+      files: [
+        { name: 'policy', problems: () => ['policy.yaml:5:3: default.imges: unknown field'] },
+        { name: 'registry-credentials', problems: async () => [] },
+      ],
+      ...{ policyHash: 'a', policies: () => [holder] },
+    }),
+  });
+  const { body } = await api.get('/v1/configuration').expect(200);
+  expect(body).toEqual({
+    files: [
+      { name: 'policy', problems: ['policy.yaml:5:3: default.imges: unknown field'] },
+      { name: 'registry-credentials', problems: [] },
+    ],
+    policy: { hash: 'a', processes: [{ ...holder, at: '1970-01-01T00:00:00.000Z' }] },
+  });
+});

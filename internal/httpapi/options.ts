@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { Access } from '../access/index.ts';
-import type { CompletionPolicy } from '../apis/index.ts';
+import type { CompletionPolicy, PolicyHolder } from '../apis/index.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { PolicySource } from '../policy/index.ts';
 import type {
@@ -28,6 +28,23 @@ export interface ReadinessCheck {
   quiet?: boolean;
   /** Rejects when it does not work; the message is shown to whoever asks, so no secrets in it. */
   check(): Promise<void>;
+}
+
+/** A file of the operator's, which is read again when it changes. */
+export interface OperatorFile {
+  /** Also of its check of `/readyz`. */
+  name: string;
+  /** What is wrong with it as it is now, one line each; what was right before stays in force. */
+  problems(): readonly string[] | Promise<readonly string[]>;
+}
+
+/** What this process was told by files, and which policy all of them hold. */
+export interface Configuration {
+  files: readonly OperatorFile[];
+  /** Of this process. */
+  policyHash: string;
+  /** Of all processes, as they said last. */
+  policies(): readonly PolicyHolder[];
 }
 
 /** A request whose answer is over. */
@@ -100,6 +117,8 @@ export interface ApiOptions extends ApiStores {
   audit: AuditLog;
   /** What jobs may use. */
   policy: PolicySource;
+  /** What the operator's files came to. */
+  configuration: () => Configuration;
   clock: Clock;
   log: Logger;
   /** Version of Swarmer. */

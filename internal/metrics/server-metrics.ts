@@ -4,6 +4,7 @@ import type { MetricsPage } from '../httpapi/index.ts';
 import type { Engine } from '../swarm/index.ts';
 import { BacklogMetrics } from './backlog-metrics.ts';
 import { CallbackTries } from './callback-tries.ts';
+import { ConfigurationMetrics } from './configuration-metrics.ts';
 import { ControlMetrics } from './control-metrics.ts';
 import { EngineCalls } from './engine-calls.ts';
 import { countEventLoop } from './event-loop.ts';
@@ -41,6 +42,7 @@ export class ServerMetrics {
   readonly control: ControlMetrics;
   readonly callbacks: CallbackTries;
   readonly backlog: BacklogMetrics;
+  readonly configuration: ConfigurationMetrics;
 
   constructor({ version, role, clock }: MetricsOptions) {
     this.#clock = clock;
@@ -61,6 +63,7 @@ export class ServerMetrics {
     this.control = new ControlMetrics(registers);
     this.callbacks = new CallbackTries(registers);
     this.backlog = new BacklogMetrics(registers, clock);
+    this.configuration = new ConfigurationMetrics(registers);
   }
 
   get page(): MetricsPage {

@@ -34,7 +34,7 @@ describe('access to the API', () => {
   });
 
   it('is closed by a file, whatever is in it', async () => {
-    const { control } = await open({ SWARMER_ACCESS_FILE: EXAMPLE });
+    const { control } = await open({ SWARMER_ACCESS_FILE: EXAMPLE, SWARMER_POLICY: 'none' });
     expect(control.api.access.identify(undefined)).toBeUndefined();
   });
 
@@ -54,7 +54,7 @@ describe('access to the API', () => {
     const [one, two] = [newToken(), newToken()];
     writeFileSync(path, text(entry('one', one)));
     const { control, clock } = await open({ SWARMER_ACCESS_FILE: path });
-    const [check] = control.checks;
+    const [file] = control.files;
     const over = new AbortController();
     const running = control.run(over.signal);
     const eventually = (look: () => unknown) =>
@@ -65,12 +65,29 @@ describe('access to the API', () => {
     writeFileSync(path, text(entry('two', two)));
     await eventually(() => control.api.access.identify(two)?.name).toBe('two');
     expect(control.api.access.identify(one)).toBeUndefined();
-    await expect(check?.check()).resolves.toBeUndefined();
+    expect(await file?.problems()).toEqual([]);
     writeFileSync(path, text('- name: two'));
-    await eventually(() => check?.check().catch(({ message }) => message)).toContain('faulty');
+    await eventually(async () => (await file?.problems())?.join()).toContain('is required');
     expect(control.api.access.identify(two)?.name).toBe('two');
     over.abort();
     await running;
+  });
+
+  it('gives no namespaces to people who would not be kept apart, unless told so', async () => {
+    const path = join(dir, 'tenants.yaml');
+    const [one, two] = [newToken(), newToken()];
+    const tenant = `- { name: a, role: submit, namespaces: [a], hash: "${hashOf(one)}" }`;
+    writeFileSync(path, text(tenant, entry('viewer', two)));
+    const refused = await open({ SWARMER_ACCESS_FILE: path }).catch((error) => error);
+    expect(refused).toBeInstanceOf(SettingsError);
+    expect(refused.message).toMatch(
+      /^SWARMER_ACCESS_FILE: .*:4:\d+: tokens\[0\]\.namespaces: without a policy .*SWARMER_POLICY.*"none"/m,
+    );
+    const { control } = await open({ SWARMER_ACCESS_FILE: path, SWARMER_POLICY: 'none' });
+    expect(control.api.access.identify(one)?.name).toBe('a');
+    const viewing = tenant.replace('submit', 'view');
+    writeFileSync(path, text(viewing));
+    await expect(open({ SWARMER_ACCESS_FILE: path })).resolves.toBeDefined();
   });
 
   it('does not begin with a file that is faulty, and says where it is', async () => {

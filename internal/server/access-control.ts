@@ -1,10 +1,16 @@
 import type { Logger } from 'pino';
-import { openAccess, parseAccess, TokenAccess } from '../access/index.ts';
+import { openAccess, parseAccess, TokenAccess, type TokenEntry } from '../access/index.ts';
+import { ProblemList } from '../apis/validation/index.ts';
 import type { Clock } from '../clock/clock.ts';
 import { type Settings, SettingsError } from '../config/index.ts';
-import { type ApiOptions, RateLimits, type ReadinessCheck } from '../httpapi/index.ts';
-import { FileProblems, LiveFile } from '../livefile/index.ts';
+import { type ApiOptions, type OperatorFile, RateLimits } from '../httpapi/index.ts';
+import { FileProblems, LiveFile, type ParseValue } from '../livefile/index.ts';
 import { openAuditLog } from './audit-log.ts';
+
+const NO_POLICY =
+  'without a policy its jobs may use the networks, secrets, configs and volumes of all others: set SWARMER_POLICY ' +
+  'to a policy file, of the API and of every controller (manifests/policy-stack.yaml is one), or to "none" when ' +
+  'they are to share them';
 
 /** Requests a second of one caller: more than people and their programs need, less than hurts. */
 const DEFAULT_RATE_LIMIT = 500;
@@ -24,9 +30,11 @@ function rateLimits({ rateLimit, authFailureLimit }: Settings): RateLimits {
 /** Who may use the API and how often, kept up to date, and where it is noted what they do. */
 export interface AccessControl {
   api: Pick<ApiOptions, 'access' | 'limits' | 'audit'>;
-  checks: ReadinessCheck[];
+  files: OperatorFile[];
   /** Looks for changes until `signal` aborts. */
   run(signal: AbortSignal): Promise<void>;
+  /** Looks at once, and takes what there is. */
+  reload(): Promise<void>;
 }
 
 export interface AccessOptions {
@@ -44,33 +52,43 @@ export async function openAccessControl(options: AccessOptions): Promise<AccessC
   const tokens = new TokenAccess(apiTokens);
   const limits = rateLimits(settings);
   const audit = role === 'controller' ? { write() {} } : openAuditLog(settings, log);
-  const none = { checks: [], run: async () => {} };
+  const none = { files: [], run: async () => {}, reload: async () => {} };
   if (path === undefined || role === 'controller') {
     return { api: { access: apiTokens.length > 0 ? tokens : openAccess, limits, audit }, ...none };
   }
   const file = await LiveFile.open({
-    ...{ path, parse: parseAccess, clock, log },
+    ...{
+      path,
+      parse: settings.policy === undefined ? parseWithoutPolicy : parseAccess,
+      clock,
+      log,
+    },
     changed: (entries) => tokens.use(entries),
   }).catch(refuseSettings);
   tokens.use(file.value);
   log.info({ file: path, tokens: file.value.length }, 'tokens of the access file are in force');
   const api = { access: tokens, limits, audit };
-  return { api, checks: [checkOf(file)], run: (signal) => file.run(signal) };
+  const problems = () => file.problem?.problems ?? [];
+  return {
+    ...{ api, files: [{ name: 'access-file', problems }] },
+    run: (signal) => file.run(signal),
+    reload: () => file.reload(),
+  };
 }
+
+/** Who gives namespaces to different people expects that they are kept apart: a policy alone does that. */
+const parseWithoutPolicy: ParseValue<TokenEntry[]> = (value) => {
+  const read = parseAccess(value);
+  if (!read.ok) return read;
+  const problems = new ProblemList();
+  for (const [index, { role, namespaces }] of read.value.entries()) {
+    if (namespaces === '*' || role === 'view') continue;
+    problems.add(['tokens', index, 'namespaces'], () => NO_POLICY);
+  }
+  return problems.total > 0 ? problems.failure() : read;
+};
 
 function refuseSettings(error: unknown): never {
   if (!(error instanceof FileProblems)) throw error;
   throw new SettingsError(error.problems.map((it) => `SWARMER_ACCESS_FILE: ${it}`));
-}
-
-/** What the file says is for the operator: whoever asks learns only that something is wrong with it. */
-function checkOf(file: LiveFile<unknown>): ReadinessCheck {
-  return {
-    name: 'access-file',
-    advisory: true,
-    async check() {
-      if (file.problem === undefined) return;
-      throw new Error('it is faulty; the one before stays in force: the log has what is wrong');
-    },
-  };
 }

@@ -60,6 +60,21 @@ export function reportListener(
   return isOurs ? { host, port: Number(port || 80) } : undefined;
 }
 
+/**
+ * Names by which tasks reach this server, and it Redis, an engine and where its traces go. A task of that name on
+ * a network that it shares with them would be given what is for them: reports, passwords, tokens.
+ */
+export function ownHosts({ reportUrl, runnerHost, redis, engine, otlp }: Settings): string[] {
+  const urls = [reportUrl, otlp?.endpoint, redis?.kind === 'url' ? redis.url : undefined];
+  const hosts = [
+    ...urls.map((url) => (url === undefined ? undefined : new URL(url).hostname)),
+    ...(redis?.kind === 'sentinel' ? redis.sentinels.map(({ host }) => host) : []),
+    ...[runnerHost, 'host' in engine ? engine.host : undefined],
+  ];
+  const names = hosts.flatMap((host) => (host === undefined ? [] : host.toLowerCase()));
+  return [...new Set(names)].filter((name) => isIP(name.replace(/^\[|\]$/g, '')) === 0);
+}
+
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || host.startsWith('127.');
 }

@@ -10,11 +10,10 @@ import type { Stores } from '../store/index.ts';
 /** A directory has no standard input. */
 const files = nodeFiles(Readable.from([]));
 
-interface KeepOptions {
+interface ApplierOptions {
   policy: PolicySource;
   clock: Clock;
   log: Logger;
-  signal: AbortSignal;
 }
 
 /** @throws SettingsError when the directory of manifests cannot be used. */
@@ -23,19 +22,18 @@ export async function checkApplyDir({ applyDir }: Settings): Promise<void> {
   if (problem !== undefined) throw new SettingsError([problem]);
 }
 
-/** Keeps the manifests of the settings' directory, if there is one, applied until `signal` aborts. */
-export async function keepApplied(
+/** What keeps the manifests of the settings' directory applied, if there is one. */
+export function openApplier(
   { applyDir, outputLimitBytes }: Settings,
   stores: Stores,
-  { policy, clock, log, signal }: KeepOptions,
-): Promise<void> {
-  if (applyDir === undefined) return;
+  { policy, clock, log }: ApplierOptions,
+): DirectoryApplier | undefined {
+  if (applyDir === undefined) return undefined;
   const { jobs, catalog, crons, applied } = stores;
   log.info({ directory: applyDir }, 'keeping the manifests of a directory applied');
-  const applier = new DirectoryApplier({
+  return new DirectoryApplier({
     ...{ directory: applyDir, files, watch: watchDirectory, clock, log },
     stores: { jobs, applier: jobs, catalog, crons, applied },
     ...{ outputLimitBytes, policy },
   });
-  await applier.run(signal);
 }

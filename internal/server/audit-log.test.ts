@@ -49,6 +49,11 @@ it('must be writable to begin with', () => {
   expect(() => open(dir)).toThrow(/^SWARMER_AUDIT_LOG: the file cannot be opened/);
 });
 
+it('is told at once where it cannot be: nothing is made in /proc, and trying would never end', () => {
+  expect(() => open('/proc/swarmer/audit.log')).toThrow(SettingsError);
+  expect(() => open('/proc/swarmer/audit.log')).toThrow(/^SWARMER_AUDIT_LOG: .*it is in proc/);
+});
+
 it('is not written where it is off', () => {
   expect(() => open('off').write(entry)).not.toThrow();
 });

@@ -1,6 +1,7 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
 import { type Settings, SettingsError } from '../config/index.ts';
 import type { AuditLog } from '../httpapi/index.ts';
+import { kernelPathProblem } from '../store/index.ts';
 
 /** Who may read the file: its owner, and its group. */
 const MODE = 0o640;
@@ -34,6 +35,8 @@ function writer(destination: DestinationStream = pino.destination(1)): AuditLog[
 
 function openFile(dest: string): ReturnType<typeof pino.destination> {
   try {
+    const problem = kernelPathProblem(dest);
+    if (problem !== undefined) throw new Error(problem);
     return pino.destination({ dest, mkdir: true, mode: MODE, sync: true });
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);

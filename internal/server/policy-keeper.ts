@@ -1,60 +1,75 @@
-import { Readable } from 'node:stream';
 import type { Logger } from 'pino';
-import { untilBeat } from '../clock/beat.ts';
+import { digestOf } from '../apis/canonical-json.ts';
 import type { Clock } from '../clock/clock.ts';
 import { type Settings, SettingsError } from '../config/index.ts';
-import { type FileAccess, nodeFiles } from '../manifest/index.ts';
-import { Policy, type PolicySource, type Rules } from '../policy/index.ts';
-import { readPolicy } from './policy-file.ts';
+import type { OperatorFile } from '../httpapi/index.ts';
+import { FileProblems, LiveFile } from '../livefile/index.ts';
+import {
+  isCutOff,
+  Policy,
+  type PolicyFile,
+  type PolicySource,
+  parsePolicy,
+  type Rules,
+} from '../policy/index.ts';
+import { ownHosts } from './addresses.ts';
 
-interface KeeperOptions {
-  clock: Clock;
-  log: Logger;
-  files?: FileAccess;
-}
-
-/** Between looks at the file, in ms. It is read, not watched: links and mounts change unnoticed. */
-const LOOK_MS = 2000;
-/** Between words about a file that cannot be used, in ms. */
-const REMIND_MS = 60_000;
-const KEPT = 'the policy file cannot be used: the policy before stays in force until it is mended';
+/** What is told of a policy file that looks as if not all of it were there. */
+const CUT_OFF =
+  'it has none of the rules that were in force, as if it were cut off: send SIGHUP to every process of ' +
+  'Swarmer, or restart it, when that is meant';
 
 /** The policy in force: that of the file as it was when it was last in order. */
 export class PolicyKeeper implements PolicySource {
-  readonly #path: string | undefined;
   readonly #allow: readonly string[];
   readonly #jobTtlSeconds: number | undefined;
-  readonly #options: KeeperOptions;
-  readonly #files: FileAccess;
+  readonly #own: Rules['own'];
+  #file: LiveFile<PolicyFile> | undefined;
   #policy: Policy;
-  #text = '';
-  /** What is wrong with the file, and when that was last told (ms of the monotonic clock). */
-  #fault: { told: string; at: number } | undefined;
+  #hash: string;
 
-  private constructor(settings: Settings, options: KeeperOptions) {
-    const { policy, callbackAllow, jobTtlSeconds } = settings;
-    this.#path = policy;
+  private constructor(settings: Settings) {
+    const { callbackAllow, jobTtlSeconds } = settings;
     this.#allow = callbackAllow;
     this.#jobTtlSeconds = jobTtlSeconds;
-    this.#options = options;
-    this.#files = options.files ?? nodeFiles(Readable.from([]));
+    this.#own = { hosts: ownHosts(settings) };
     this.#policy = new Policy({}, callbackAllow);
+    this.#hash = digestOf([{}, callbackAllow]);
   }
 
   /** @throws SettingsError with every fault of the file: nothing runs under a policy that is not there. */
-  static async open(settings: Settings, options: KeeperOptions): Promise<PolicyKeeper> {
-    const keeper = new PolicyKeeper(settings, options);
-    if (keeper.#path === undefined) return keeper;
-    const read = await readPolicy(keeper.#path, keeper.#allow, keeper.#files);
-    if (!read.ok) throw new SettingsError(read.faults.map((fault) => `SWARMER_POLICY: ${fault}`));
-    keeper.#policy = read.policy;
-    keeper.#text = read.text;
-    options.log.info({ policy: keeper.#path }, 'the policy is in force');
+  static async open(
+    settings: Settings,
+    { clock, log }: { clock: Clock; log: Logger },
+  ): Promise<PolicyKeeper> {
+    const keeper = new PolicyKeeper(settings);
+    const { policy: path } = settings;
+    if (path === undefined || path === 'none') return keeper;
+    const file = await LiveFile.open({
+      ...{ path, parse: parsePolicy, clock, log },
+      changed: (value) => keeper.#use(value),
+      doubt: (next, inForce) => (isCutOff(next, inForce) ? CUT_OFF : undefined),
+    }).catch(refuseSettings);
+    keeper.#file = file;
+    keeper.#use(file.value);
+    log.info({ policy: path }, 'the policy is in force');
     return keeper;
   }
 
+  /** That of the settings, if there is one. */
+  get files(): OperatorFile[] {
+    const file = this.#file;
+    if (file === undefined) return [];
+    return [{ name: 'policy', problems: () => file.problem?.problems ?? [] }];
+  }
+
+  /** Of what the file says, and of what callbacks may reach beside it: the same in processes that judge alike. */
+  get hash(): string {
+    return this.#hash;
+  }
+
   rulesOf(namespace: string): Rules {
-    const rules = this.#policy.rulesOf(namespace);
+    const rules = { ...this.#policy.rulesOf(namespace), own: this.#own };
     const ttlSecondsAfterFinished = this.#jobTtlSeconds;
     if (ttlSecondsAfterFinished === undefined) return rules;
     return { ...rules, defaults: { ttlSecondsAfterFinished, ...rules.defaults } };
@@ -62,33 +77,21 @@ export class PolicyKeeper implements PolicySource {
 
   /** Takes over what the file says, until `signal` aborts. */
   async run(signal: AbortSignal): Promise<void> {
-    if (this.#path === undefined) return;
-    while (!signal.aborted) {
-      await untilBeat(this.#options.clock, LOOK_MS, signal);
-      if (!signal.aborted) await this.#look(this.#path);
-    }
+    await this.#file?.run(signal);
   }
 
-  async #look(path: string): Promise<void> {
-    const { log } = this.#options;
-    const read = await readPolicy(path, this.#allow, this.#files);
-    if (!read.ok) {
-      this.#tell(path, read.faults);
-      return;
-    }
-    if (read.text === this.#text && this.#fault === undefined) return;
-    this.#policy = read.policy;
-    this.#text = read.text;
-    this.#fault = undefined;
-    log.info({ policy: path }, 'the policy has changed and is in force');
+  /** Takes over what the file says now: a person has said so. */
+  async reload(): Promise<void> {
+    await this.#file?.reload();
   }
 
-  #tell(path: string, faults: readonly string[]): void {
-    const { clock, log } = this.#options;
-    const told = faults.join('\n');
-    const now = clock.monotonic();
-    if (this.#fault?.told === told && now - this.#fault.at < REMIND_MS) return;
-    this.#fault = { told, at: now };
-    log.error({ policy: path, faults }, KEPT);
+  #use(file: PolicyFile): void {
+    this.#policy = new Policy(file, this.#allow);
+    this.#hash = digestOf([file, this.#allow]);
   }
+}
+
+function refuseSettings(error: unknown): never {
+  if (!(error instanceof FileProblems)) throw error;
+  throw new SettingsError(error.problems.map((it) => `SWARMER_POLICY: ${it}`));
 }

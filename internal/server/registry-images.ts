@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Clock } from '../clock/clock.ts';
 import { type Settings, SettingsError } from '../config/index.ts';
+import type { OperatorFile } from '../httpapi/index.ts';
 import { checkLogin, credentialFileProblems, type Images, openImages } from '../registry/index.ts';
 import type { Engine } from '../swarm/index.ts';
 
@@ -9,6 +10,13 @@ export async function checkCredentials({ registry }: Settings, log: Logger): Pro
   const problems = await credentialFileProblems(registry, log);
   const name = 'SWARMER_REGISTRY_CREDENTIALS';
   if (problems.length > 0) throw new SettingsError(problems.map((line) => `${name}: ${line}`));
+}
+
+/** The file of registry credentials, if the settings name one. */
+export function credentialFiles({ registry }: Settings, log: Logger): OperatorFile[] {
+  if (registry.credentialsPath === undefined) return [];
+  const problems = () => credentialFileProblems(registry, log);
+  return [{ name: 'registry-credentials', problems }];
 }
 
 /** The images of jobs, with the credentials of the settings. Registries are asked by the engine. */

@@ -1,16 +1,20 @@
 import { hostname } from 'node:os';
 import type { Logger } from 'pino';
 import { ulid } from 'ulid';
+import type { DirectoryApplier } from '../applydir/index.ts';
 import { createCallbackDispatcher } from '../callback/index.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { Settings } from '../config/index.ts';
 import { Controller } from '../controller/index.ts';
 import {
+  type Configuration,
   createMetricsApi,
   createReportApi,
   createUserApi,
   type Listening,
   listen,
+  type OperatorFile,
+  type ReadinessCheck,
   splitByAddress,
 } from '../httpapi/index.ts';
 import { ServerMetrics } from '../metrics/index.ts';
@@ -18,10 +22,11 @@ import type { Engine } from '../swarm/index.ts';
 import type { Traces } from '../tracing/index.ts';
 import { type AccessControl, openAccessControl } from './access-control.ts';
 import { apiHost, localInterfaces, reportBaseUrl, reportListener } from './addresses.ts';
-import { checkApplyDir, keepApplied } from './apply-directory.ts';
+import { checkApplyDir, openApplier } from './apply-directory.ts';
+import { PolicyAgreement } from './policy-agreement.ts';
 import { PolicyKeeper } from './policy-keeper.ts';
 import { openRedis, type RedisHandles } from './redis-handles.ts';
-import { checkBasicAuth, checkCredentials, jobImages } from './registry-images.ts';
+import { checkBasicAuth, checkCredentials, credentialFiles, jobImages } from './registry-images.ts';
 import { checkReportAddress } from './report-address.ts';
 import { whileSchemaFits } from './schema-guard.ts';
 import { awaitManager, checkManager, openEngine } from './swarm-engine.ts';
@@ -37,6 +42,8 @@ export interface ServerOptions {
   log: Logger;
   /** Version of Swarmer, shown to receivers of callbacks. */
   version: string;
+  /** Has a listener told whenever somebody asks this process to read its files again. */
+  onReload?(listener: () => void): void;
 }
 
 interface Parts {
@@ -44,6 +51,7 @@ interface Parts {
   traces: Traces;
   policy: PolicyKeeper;
   access: AccessControl;
+  agreement: PolicyAgreement;
 }
 
 /** One process of Swarmer: the API, the controller, or both. */
@@ -54,6 +62,8 @@ export class Server {
   readonly #engine: Engine;
   readonly #metrics: ServerMetrics;
   readonly #access: AccessControl;
+  readonly #agreement: PolicyAgreement;
+  readonly #applier: DirectoryApplier | undefined;
   readonly #traces: Traces;
   readonly #listening: Listening[] = [];
   /** What goes on beside all else; ends with the process, and never rejects. */
@@ -63,15 +73,21 @@ export class Server {
   private constructor(
     options: ServerOptions,
     redis: RedisHandles,
-    { metrics, traces, policy, access }: Parts,
+    { metrics, traces, policy, access, agreement }: Parts,
   ) {
     this.#options = options;
     this.#redis = redis;
     this.#policy = policy;
     this.#metrics = metrics;
     this.#access = access;
+    this.#agreement = agreement;
     this.#traces = traces;
     this.#engine = openEngine(options.settings, options.clock, (engine) => metrics.metered(engine));
+    const { role, settings } = options;
+    if (role !== 'controller') {
+      this.#applier = openApplier(settings, redis.stores, { ...options, policy });
+    }
+    metrics.configuration.watch(() => this.#configuration());
     const memory = () => redis.watch.memory;
     metrics.redis.watch({ connected: () => redis.connected(), memory });
   }
@@ -91,13 +107,21 @@ export class Server {
     const { traces, close } = await openTracing(settings, options);
     const redis = await openRedis(settings, clock, log, metrics.redis);
     const over = new AbortController();
-    const parts = [redis.hub, redis.watch, policy, access];
+    const holders = redis.stores.policies;
+    const agreement = new PolicyAgreement({ ...options, policy, holders });
+    options.onReload?.(() => {
+      log.info('reading files again, as SIGHUP asks for');
+      Promise.all([policy.reload(), access.reload()]).catch((err) => {
+        log.error({ err }, 'files cannot be read again');
+      });
+    });
+    const parts = [redis.hub, redis.watch, policy, access, agreement];
     const waiting = Promise.all(parts.map((part) => part.run(over.signal)));
     try {
       await redis.watch.start();
       const { schema } = redis.stores;
       await whileSchemaFits(schema, { clock, log, signal }, (until) =>
-        new Server(options, redis, { metrics, traces, policy, access }).#run(until),
+        new Server(options, redis, { metrics, traces, policy, access, agreement }).#run(until),
       );
     } finally {
       over.abort();
@@ -108,19 +132,14 @@ export class Server {
   }
 
   async #run(signal: AbortSignal): Promise<void> {
-    const { role, settings, clock, log } = this.#options;
+    const { role, settings } = this.#options;
     const over = new AbortController();
     const until = AbortSignal.any([signal, over.signal]);
     let applying: Promise<void> | undefined;
     try {
       await this.#serveMetrics();
       const port = role === 'controller' ? settings.port : await this.#serveUsers();
-      if (role !== 'controller') {
-        applying = keepApplied(settings, this.#redis.stores, {
-          ...{ policy: this.#policy, clock, log },
-          signal: until,
-        });
-      }
+      applying = this.#applier?.run(until);
       if (role === 'api') await this.#serveReports(port, '', until);
       else await this.#control(port, signal, until);
       await aborted(signal);
@@ -160,7 +179,8 @@ export class Server {
       version,
       operator: this.#redis.stores.operator,
       logs: this.#redis.logs,
-      checks: [...this.#checks(), ...this.#access.checks],
+      checks: this.#checks(),
+      configuration: () => this.#configuration(),
       requests: this.#metrics.requests,
       metricsPage: this.#metrics.page,
       traces: this.#traces,
@@ -238,6 +258,7 @@ export class Server {
       ...(baseUrl === undefined ? {} : { reportBaseUrl: baseUrl }),
       ...(settings.network === undefined ? {} : { network: settings.network }),
       logDriver: settings.logDriver,
+      stack: settings.stack,
     });
     this.#metrics.control.watch(() => controller.state);
     this.#metrics.backlog.watch({ reader: stores.backlog, shown: () => controller.leading });
@@ -250,6 +271,8 @@ export class Server {
     const redis = [
       { name: 'redis', check: () => this.#redis.check() },
       { name: 'redis-memory', advisory: true, quiet: true, check: () => this.#checkMemory() },
+      ...this.#configuration().files.map(fileCheck),
+      this.#agreement.check,
     ];
     if (role === 'api') return redis;
     const engine = {
@@ -261,10 +284,35 @@ export class Server {
     return [...redis, engine];
   }
 
+  #configuration(): Configuration {
+    const { role, settings, log } = this.#options;
+    const applier = this.#applier;
+    const files = [
+      ...[...this.#policy.files, ...this.#access.files],
+      ...(role === 'api' ? [] : credentialFiles(settings, log)),
+      ...(applier === undefined ? [] : [{ name: 'apply-dir', problems: () => applier.problems }]),
+    ];
+    const policies = () => this.#agreement.holders;
+    return { files, policyHash: this.#policy.hash, policies };
+  }
+
   async #checkMemory(): Promise<void> {
     const { full } = this.#redis.watch;
     if (full !== undefined) throw new Error(full);
   }
+}
+
+/** What a file says is for the operator: whoever asks learns only that something is wrong with it. */
+function fileCheck({ name, problems }: OperatorFile): ReadinessCheck {
+  return {
+    ...{ name, advisory: true },
+    async check() {
+      if ((await problems()).length === 0) return;
+      throw new Error(
+        'it is faulty, and what was right before stays in force: the log and GET /v1/configuration have what is wrong',
+      );
+    },
+  };
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -56,6 +56,7 @@ beforeAll(async () => {
       REDIS_URL: `redis+unix://${redis.socketPath}`,
       SWARMER_HOST: '127.0.0.1',
       SWARMER_ACCESS_FILE: file,
+      SWARMER_POLICY: 'none',
       SWARMER_API_TOKENS: OPERATOR,
       SWARMER_AUDIT_LOG: auditFile,
       SWARMER_RATE_LIMIT: String(LIMIT),

@@ -63,6 +63,7 @@ export async function openApi(
       version: '1.2.3',
     },
     ...{ outputLimitBytes: 1024, clock: systemClock, log, policy: new Policy({}, ['127.0.0.1']) },
+    configuration: () => ({ files: [], policyHash: '', policies: () => [] }),
     ...options,
   });
   const listening: Listening = await listen(app, {

@@ -103,6 +103,7 @@ describe('an answer is as the document says', () => {
     operator.aside.set(uid, 'cannot be read');
     operator.foreign.set(store, { services: 2 });
     await checked(api.get('/metrics'));
+    await checked(api.get('/v1/configuration'));
     await checked(api.get('/v1/quarantine'));
     await checked(api.post(`/v1/jobs/${uid}/release`));
     await checked(api.get('/v1/cluster'));

@@ -72,6 +72,7 @@ export function harness({ tokens = [], ...options }: HarnessOptions = {}): Harne
     limits: new RateLimits({ perCaller: 0, countLoopback: true, perIntruder: 0 }),
     audit: { write: (entry) => audited.push(entry) },
     policy: new Policy(),
+    configuration: () => ({ files: [], policyHash: '', policies: () => [] }),
     clock,
     log,
     outputLimitBytes: OUTPUT_LIMIT,

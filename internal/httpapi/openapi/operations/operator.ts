@@ -85,6 +85,16 @@ export const operatorOperations: readonly Operation[] = [
   },
   {
     ...of,
+    id: 'getConfiguration',
+    method: 'get',
+    path: '/v1/configuration',
+    summary: "See what is wrong with the operator's files, and which policy each process holds",
+    description:
+      'Of the process that answers: the policy, the access file, the directory of manifests.',
+    answers: { 200: json('The files and the policies.', 'Configuration') },
+  },
+  {
+    ...of,
     id: 'listQuarantine',
     method: 'get',
     path: '/v1/quarantine',
