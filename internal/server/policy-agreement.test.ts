@@ -34,7 +34,7 @@ function started(role: string, hash: string) {
 
 async function beats(n: number): Promise<void> {
   for (let i = 0; i < n; i++) {
-    clock.advance(5000);
+    clock.advance(3000);
     for (let turn = 0; turn < 5; turn++) await setImmediate();
   }
 }

@@ -16,7 +16,7 @@ interface AgreementOptions {
 }
 
 /** Between two times that a process says what it holds, in ms. */
-const BEAT_MS = 5000;
+const BEAT_MS = 3000;
 /** Beats after which a difference is no change under way. */
 const LASTING_BEATS = 3;
 /** As much of a hash as tells two apart. */

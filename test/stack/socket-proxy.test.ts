@@ -28,6 +28,7 @@ test('every call of the engine port passes the filter of stack-socket-proxy.yml'
   const watching = call('watch', () => {}, stop.signal);
   await call('info');
   await call('listNames');
+  await call('listOwn', 'swarmer');
   await call('resolve', { networks: ['ingress'], secrets: [], configs: [] });
   const nothing = call('resolve', { networks: [], secrets: ['no-such'], configs: ['no-such'] });
   await expect(nothing).rejects.toMatchObject({ code: 'Invalid' });

@@ -55,7 +55,14 @@ const mount = object('an object with "type" and "target"', {
   target: text(`${PATH_RULE}, and not "/"`, (path) => isAbsolutePath(path) && !isRoot(path)).meta({
     description: 'Path in the container.',
   }),
-  readOnly: flag().meta({ description: 'It cannot be written.', default: false }).optional(),
+  readOnly: flag()
+    .meta({
+      description:
+        'It cannot be written. What else is mounted below the directory of a bind can be, unless its node has ' +
+        'Engine 25 or later and Linux 5.12 or later.',
+      default: false,
+    })
+    .optional(),
   bind: object('an object with "propagation"', {
     propagation: oneOf(PROPAGATIONS).optional(),
   }).optional(),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseJob } from './index.ts';
+import { manifestSchemas, parseJob } from './index.ts';
 
 function parse(spec: object) {
   const body = { apiVersion: 'swarmer/v1', kind: 'Job', spec: { image: 'busybox', ...spec } };
@@ -275,4 +275,10 @@ describe('a service that is too large for swarm', () => {
     ]);
     expect(problems({ env: less, args: ['x'] })).toEqual([]);
   });
+});
+
+it('tells what a read-only bind does not keep from being written, before Engine 25', () => {
+  const { mounts } = manifestSchemas().Job.properties?.['spec']?.properties ?? {};
+  const { description } = mounts?.items?.properties?.['readOnly'] ?? {};
+  expect(description).toMatch(/mounted below the directory of a bind can be, unless .* Engine 25/);
 });
