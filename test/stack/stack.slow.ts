@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { waitFor } from '../lab/wait.ts';
 import { docker } from './docker-cli.ts';
 import { IMAGE } from './image.ts';
 import { converged, deploy, STACK, type StackLab, startStackLab } from './stack-lab.ts';
@@ -70,4 +71,40 @@ test('a job that is submitted to the published API ends with its callback', asyn
     ...{ health: 200, jobs: 404, submit: 404 },
     redis: [expect.not.stringMatching('connected'), expect.not.stringMatching('connected')],
   });
+});
+
+test.each<[string, object]>([
+  ['the network of Redis', { networks: [`${STACK}_control`] }],
+  ['the tokens', { secrets: ['swarmer_api_tokens'] }],
+  ['the password of Redis', { secrets: [{ source: 'swarmer_redis_controller' }] }],
+  ['the policy', { configs: ['swarmer-policy-1'] }],
+  [
+    'the data of Redis',
+    { mounts: [{ type: 'volume', source: `${STACK}_redis-data`, target: '/x' }] },
+  ],
+  ['a volume of another namespace', { mounts: [{ type: 'volume', source: 'a_x', target: '/x' }] }],
+  [
+    'the name by which tasks report',
+    { networks: [{ name: 'swarmer-tasks', aliases: ['swarmer-report'] }] },
+  ],
+  ['the name of Redis', { hostname: 'redis' }],
+  ['a name of the world', { hostname: 'api.example.com' }],
+  ['a place before all others', { priority: 1 }],
+  ['labels that tools on its node read', { containerLabels: { 'traefik.enable': 'true' } }],
+  ['memory without an end', { mounts: [{ type: 'tmpfs', target: '/x' }] }],
+])('as it ships it gives no job %s', async (_, spec) => {
+  const submitted = stack.client.submit({ image: IMAGE, command: ['true'], ...spec });
+  await expect(submitted).rejects.toThrow(/403 .*policy: /s);
+});
+
+test('all its processes hold the same policy', async () => {
+  const same = async () => {
+    const { policy } = await stack.client.ask<{
+      policy: { processes: { process: string; hash: string }[] };
+    }>('/v1/configuration');
+    const roles = policy.processes.map(({ process }) => process.split('@')[0]).sort();
+    const hashes = new Set(policy.processes.map(({ hash }) => hash));
+    return roles.join() === 'api,api,controller,controller' && hashes.size === 1;
+  };
+  await waitFor(same, { what: 'four processes of one policy', timeoutMs: 60_000 });
 });
