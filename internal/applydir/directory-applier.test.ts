@@ -249,6 +249,29 @@ describe('two manifests for one object', () => {
   });
 });
 
+describe('what is wrong with a directory', () => {
+  it('can be asked for, for as long as it is so', async () => {
+    await bench().write('a.yaml', jobText('one'));
+    await bench().write('b.yaml', 'a: [');
+    await bench().write('c.yaml', jobText('one'));
+    bench().policy = new Policy({ namespaces: { shut: { images: { allow: [] } } } });
+    await bench().write(
+      'd.yaml',
+      jobText('two').replace('{name: two}', '{name: two, namespace: shut}'),
+    );
+    await bench().start();
+    await bench().look();
+    expect(bench().problems).toEqual([
+      expect.stringMatching(/b\.yaml:1:\d+: /),
+      expect.stringMatching(/c\.yaml:1:1: Job\/default\/one: another manifest has this object/),
+      expect.stringMatching(/d\.yaml:1:1: Job\/shut\/two: the operator's policy does not allow/),
+    ]);
+    for (const name of ['b.yaml', 'c.yaml', 'd.yaml']) await bench().remove(name);
+    await bench().look();
+    expect(bench().problems).toEqual([]);
+  });
+});
+
 describe('the object of a file', () => {
   it('stays its own when its manifest moves within it', async () => {
     await bench().write('a.yaml', jobText('one'));

@@ -2,11 +2,11 @@ import { posix } from 'node:path';
 
 /**
  * Directories by which a container gets hold of its node: kernel interfaces, sockets and state of the
- * engine, accounts. A rule for a directory around one of them does not cover it.
+ * engine and of Swarmer, accounts. A rule for a directory around one of them does not cover it.
  */
 const PROTECTED = [
   ...['/proc', '/sys', '/dev', '/run', '/boot', '/etc', '/root'],
-  ...['/var/lib/docker', '/var/lib/containerd', '/var/lib/kubelet'],
+  ...['/var/lib/docker', '/var/lib/containerd', '/var/lib/kubelet', '/var/lib/swarmer'],
 ];
 /** The sockets of container engines, wherever they are. */
 const ENGINE_SOCKET = /^(docker|containerd|podman|crio|dockershim).*\.sock$/i;

@@ -46,6 +46,7 @@ const REFUSED: Record<string, Case[]> = {
     ['a directory with /proc in it', bind('/'), binds('/srv')],
     ['/sys below the root', bind('/sys/fs/cgroup'), binds('/')],
     ['the state of the engine', bind('/var/lib/docker/volumes'), binds('/var/lib')],
+    ["Swarmer's own data", bind('/var/lib/swarmer/redis'), binds('/var/lib')],
     ['what holds the state of the engine', bind('/var/lib'), binds('/var')],
     ['accounts', bind('/etc/shadow'), binds('/')],
     ['a device', bind('/dev/sda'), binds('/')],

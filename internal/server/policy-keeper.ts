@@ -30,11 +30,11 @@ export class PolicyKeeper implements PolicySource {
 
   private constructor(settings: Settings) {
     const { callbackAllow, jobTtlSeconds } = settings;
-    this.#allow = callbackAllow;
+    this.#allow = [...callbackAllow].sort();
     this.#jobTtlSeconds = jobTtlSeconds;
     this.#own = { hosts: ownHosts(settings) };
-    this.#policy = new Policy({}, callbackAllow);
-    this.#hash = digestOf([{}, callbackAllow]);
+    this.#policy = new Policy({}, this.#allow);
+    this.#hash = digestOf([{}, this.#allow]);
   }
 
   /** @throws SettingsError with every fault of the file: nothing runs under a policy that is not there. */

@@ -50,7 +50,11 @@ export class Bench {
   policy: PolicySource = new Policy();
   /** Directories that are watched now, each with what gives a hint. */
   readonly watched = new Map<string, (name?: string, event?: FileEvent) => void>();
-  readonly #running: { stop: AbortController; ended: Promise<void> }[] = [];
+  readonly #running: {
+    stop: AbortController;
+    ended: Promise<void>;
+    applier: DirectoryApplier;
+  }[] = [];
 
   private constructor(directory: string) {
     this.directory = directory;
@@ -93,8 +97,13 @@ export class Bench {
     });
     const stop = new AbortController();
     const before = this.clock.sleeps;
-    this.#running.push({ stop, ended: applier.run(stop.signal) });
+    this.#running.push({ stop, ended: applier.run(stop.signal), applier });
     await this.#slept(before + 1);
+  }
+
+  /** What the servers say is wrong. */
+  get problems(): string[] {
+    return this.#running.flatMap(({ applier }) => applier.problems);
   }
 
   /** Ends the servers, as a restart does. */
