@@ -14,6 +14,8 @@ export interface PolicyFile {
 
 /** In an entry of a list: the namespace that the rule is asked for. */
 const NAMESPACE = '{namespace}';
+/** Namespaces whose rules are kept. */
+const MOST_FILLED = 1000;
 
 function inNamespace(rules: Rules, namespace: string): Rules {
   const filled = (rule: unknown) =>
@@ -44,6 +46,7 @@ export function isCutOff(next: PolicyFile, inForce: PolicyFile): boolean {
 export class Policy implements PolicySource {
   readonly #base: Rules;
   readonly #perNamespace: boolean;
+  readonly #filled = new Map<string, Rules>();
   readonly #namespaces = new Map<string, Rules>();
 
   /**
@@ -65,6 +68,13 @@ export class Policy implements PolicySource {
 
   rulesOf(namespace: string): Rules {
     const rules = this.#namespaces.get(namespace) ?? this.#base;
-    return this.#perNamespace ? inNamespace(rules, namespace) : rules;
+    if (!this.#perNamespace) return rules;
+    const known = this.#filled.get(namespace);
+    if (known !== undefined) return known;
+    // Anybody may ask for any namespace.
+    if (this.#filled.size >= MOST_FILLED) this.#filled.clear();
+    const filled = inNamespace(rules, namespace);
+    this.#filled.set(namespace, filled);
+    return filled;
   }
 }
