@@ -12,7 +12,9 @@ export const judgeOutlets: Judge = function* (rules, { spec }) {
     const wrong = `the log driver ${quoted(driver)} is not one of them`;
     yield { rule: 'logging.drivers', at: ['logDriver', 'name'], wrong, allowed: listed(drivers) };
   }
-  yield* judgeSizes(rules.logging, spec.logDriver?.options ?? {});
+  const options = spec.logDriver?.options ?? {};
+  yield* judgeSizes(rules.logging, options);
+  yield* judgeTemplates(rules.logging, options);
   yield* judgeLabels('serviceLabels', rules.serviceLabels.allow, spec.serviceLabels);
   yield* judgeLabels('containerLabels', rules.containerLabels.allow, spec.containerLabels);
 };
@@ -44,6 +46,22 @@ function* judgeSizes(
     const wrong = `${count} files of ${quoted(one)} are more than that`;
     const at = ['logDriver', 'options', options[sizeKey] === undefined ? filesKey : sizeKey];
     yield { rule: 'logging.maxDisk', at, wrong, allowed: `at most ${maxDisk}` };
+  }
+}
+
+/**
+ * An engine expands `tag` when the container starts, in its own memory: `{{pad "x" 1000000000 0}}` is a gigabyte of it
+ * (moby: daemon/logger/templates).
+ */
+function* judgeTemplates(
+  { templates }: Rules['logging'],
+  options: Readonly<Record<string, string>>,
+): Generator<Refusal> {
+  for (const [name, value] of Object.entries(options)) {
+    if (templates || !value.replaceAll(/\{\{\s*\.\w+\s*\}\}/g, '').includes('{{')) continue;
+    const wrong = `the template ${quoted(value)} is more than fields`;
+    const at = ['logDriver', 'options', name];
+    yield { rule: 'logging.templates', at, wrong, allowed: 'fields such as {{.Name}}' };
   }
 }
 

@@ -78,6 +78,8 @@ export interface Rules {
     maxBuffer: string;
     /** The most that the output of a task may take on its node: `max-size` times `max-file`, and so of a cache. */
     maxDisk: string;
+    /** Whether templates in options may be more than fields such as `{{.Name}}`. */
+    templates: boolean;
   };
   /** Patterns of the names of labels. */
   serviceLabels: { allow: readonly string[] };
@@ -165,6 +167,7 @@ export const SAFE_RULES: Rules = {
     drivers: ['json-file', 'local', 'journald', 'none'],
     maxBuffer: '16m',
     maxDisk: '1g',
+    templates: false,
   },
   // Proxies and updaters that watch the swarm do what labels of services tell them.
   serviceLabels: { allow: [] },

@@ -116,7 +116,12 @@ export const sections = object('an object with sections of rules', {
   }),
   user: section({ allowRoot: flag }),
   placement: section({ managers: flag, constraints: names('keys of constraints, in lower case') }),
-  logging: section({ drivers: names('log drivers'), maxBuffer: size, maxDisk: size }),
+  logging: section({
+    drivers: names('log drivers'),
+    maxBuffer: size,
+    maxDisk: size,
+    templates: flag,
+  }),
   serviceLabels: section({ allow: names('labels') }),
   containerLabels: section({ allow: names('labels') }),
   priority: section({ max: integer(-LIMITS.priority, LIMITS.priority).optional() }),

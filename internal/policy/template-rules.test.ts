@@ -214,6 +214,13 @@ const REFUSED: Record<string, Case[]> = {
     ['no number of them', files({ 'cache-max-file': 'many' })],
     ['smaller ones', files({ 'max-size': '6m' }), { logging: { maxDisk: '10m' } }],
   ],
+  'logging.templates': [
+    ['what an engine expands without an end', files({ tag: '{{pad "x" 1000000000 1000000000}}' })],
+    ['the same behind a field', files({ tag: '{{.Name}}{{ pad .ID 999999999 0 }}' })],
+    ['a pipe', files({ tag: '{{.Name | printf "%099999s"}}' })],
+    ['a loop', files({ tag: '{{range .ContainerEnv}}{{.}}{{end}}' })],
+    ['one that is not closed', files({ tag: '{{.Name' })],
+  ],
   'serviceLabels.allow': [['any', { serviceLabels: { 'traefik.enable': 'true' } }]],
   'containerLabels.allow': [
     ['any', { containerLabels: { a: 'b' } }, { containerLabels: { allow: [] } }],
@@ -243,6 +250,7 @@ describe('without a file a job may have', () => {
     ['local logs', { logDriver: { name: 'json-file', options: { 'max-size': '1m' } } }],
     ['a small buffer', buffer('1m')],
     ['files of the usual size', files({ 'max-size': '100m', 'max-file': '10' })],
+    ['tags of fields', files({ tag: 'jobs/{{.Name}}/{{ .ID }}' })],
     ['labels of containers', { containerLabels: { 'a/b': 'c' } }],
     ['any priority', { priority: 1000 }],
   ])('%s', (_, spec) => {
@@ -277,6 +285,7 @@ describe('the operator can allow', () => {
     ['sysctls', { sysctls: { 'net.core.somaxconn': '1' } }, { sysctls: { allow: ['net.*'] } }],
     ['users by number', { user: '1000:0' }, { user: { allowRoot: false } }],
     ['managers', at('node.role==manager'), { placement: { managers: true } }],
+    ['templates', files({ tag: '{{lower .Name}}' }), { logging: { templates: true } }],
     ['drivers', { logDriver: { name: 'syslog' } }, { logging: { drivers: ['*'] } }],
     ['labels', { serviceLabels: { 'a.b': 'c' } }, { serviceLabels: { allow: ['a.*'] } }],
     ['priorities up to one', { priority: 10 }, { priority: { max: 10 } }],
