@@ -22,6 +22,13 @@ function* judgeCapabilities({ capabilities }: Rules, spec: JobSpec): Generator<R
     const wrong = `the capability ${name} must not be added`;
     yield { rule: 'capabilities.add', at, wrong, allowed: listed(allowed) };
   }
+  const dropped = (spec.capabilities?.drop ?? []).map(capabilityName);
+  for (const name of capabilities.drop.map(capabilityName)) {
+    if (dropped.includes('ALL') || dropped.includes(name)) continue;
+    const wrong = 'every task must drop it';
+    const allowed = `with ${name} in "drop"`;
+    yield { rule: 'capabilities.drop', at: ['capabilities', 'drop'], wrong, allowed };
+  }
 }
 
 function* judgeSysctls({ sysctls }: Rules, spec: JobSpec): Generator<Refusal> {

@@ -57,6 +57,8 @@ export interface Rules {
   capabilities: {
     /** Names, with or without `CAP_`; `ALL` is all of them. */
     add: readonly string[];
+    /** Which every task must drop. */
+    drop: readonly string[];
   };
   /** Patterns of names, with dots. */
   sysctls: { allow: readonly string[] };
@@ -157,7 +159,7 @@ export const SAFE_RULES: Rules = {
   },
   secrets: { allow: ['**'] },
   configs: { allow: ['**'] },
-  capabilities: { add: [] },
+  capabilities: { add: [], drop: [] },
   sysctls: { allow: SAFE_SYSCTLS },
   ulimits: { allow: ['**'], max: {} },
   user: { allowRoot: true },

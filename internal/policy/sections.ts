@@ -41,6 +41,8 @@ function isCapability(text: string): boolean {
   return name === 'ALL' || CAPABILITIES.includes(name.replace(/^CAP_/, ''));
 }
 
+const capabilities = () => texts('the name of a capability, or "ALL"', isCapability);
+
 function ulimitProblem(name: string, value: unknown): string | undefined {
   if (!ULIMITS.includes(name)) return `must be one of ${ULIMITS.join(', ')}`;
   const isLimit = Number.isSafeInteger(value) && (value as number) >= -1;
@@ -108,7 +110,7 @@ export const sections = object('an object with sections of rules', {
   }),
   secrets: section({ allow: names('secrets') }),
   configs: section({ allow: names('configs') }),
-  capabilities: section({ add: texts('the name of a capability, or "ALL"', isCapability) }),
+  capabilities: section({ add: capabilities(), drop: capabilities() }),
   sysctls: section({ allow: names('settings') }),
   ulimits: section({
     allow: names('limits'),

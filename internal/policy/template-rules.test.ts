@@ -160,6 +160,10 @@ const REFUSED: Record<string, Case[]> = {
     ['in another spelling', { capabilities: { add: ['cap_sys_admin'] } }],
     ['all', { capabilities: { add: ['ALL'] } }, { capabilities: { add: ['NET_ADMIN'] } }],
   ],
+  'capabilities.drop': [
+    ['one that is kept', {}, { capabilities: { drop: ['NET_RAW'] } }],
+    ['another', { capabilities: { drop: ['CHOWN'] } }, { capabilities: { drop: ['cap_net_raw'] } }],
+  ],
   'sysctls.allow': [
     ['one that is not safe', { sysctls: { 'net.core.somaxconn': '1' } }],
     ['by slashes', { sysctls: { 'net/core/somaxconn': '1' } }],
@@ -282,6 +286,16 @@ describe('the operator can allow', () => {
       { capabilities: { add: ['CAP_NET_ADMIN'] } },
     ],
     ['all of them', { capabilities: { add: ['SYS_ADMIN'] } }, { capabilities: { add: ['ALL'] } }],
+    [
+      'jobs that drop it',
+      { capabilities: { drop: ['cap_net_raw'] } },
+      { capabilities: { drop: ['NET_RAW'] } },
+    ],
+    [
+      'jobs that drop all',
+      { capabilities: { drop: ['ALL'] } },
+      { capabilities: { drop: ['NET_RAW'] } },
+    ],
     ['sysctls', { sysctls: { 'net.core.somaxconn': '1' } }, { sysctls: { allow: ['net.*'] } }],
     ['users by number', { user: '1000:0' }, { user: { allowRoot: false } }],
     ['managers', at('node.role==manager'), { placement: { managers: true } }],

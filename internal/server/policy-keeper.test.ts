@@ -183,7 +183,7 @@ it('the policy of the stack keeps namespaces apart', async () => {
   const problems = (spec: Partial<JobSpec>) => {
     const limits = { cpus: 1, memory: '64m', pids: 10 };
     const job = { image: 'a', backoffLimit: 0, lossLimit: 0, outputLimitBytes: 0, ...spec };
-    const whole = { resources: { limits }, ...job };
+    const whole = { resources: { limits }, capabilities: { drop: ['NET_RAW'] }, ...job };
     return judge(keeper, 'team', { spec: whole, tasks: [] }, below())?.problems ?? [];
   };
   const volume = (source: string) => ({
@@ -196,6 +196,7 @@ it('the policy of the stack keeps namespaces apart', async () => {
     ...[{ hostname: 'api.example.com' }, { containerLabels: { 'traefik.enable': 'true' } }],
     ...[{ containerLabels: { autoheal: 'true' } }, { serviceLabels: { 'caddy.x': 'y' } }],
     { mounts: [{ type: 'tmpfs', target: '/x' }] },
+    { capabilities: { drop: ['CHOWN'] } },
   ];
   for (const spec of theirs) expect([spec, problems(spec)]).toEqual([spec, [expect.anything()]]);
   expect(

@@ -91,6 +91,7 @@ test.each<[string, object]>([
   ['a name of the world', { hostname: 'api.example.com' }],
   ['a place before all others', { priority: 1 }],
   ['labels that tools on its node read', { containerLabels: { 'traefik.enable': 'true' } }],
+  ['raw packets', { capabilities: { drop: ['CHOWN'] } }],
   ['memory without an end', { mounts: [{ type: 'tmpfs', target: '/x' }] }],
 ])('as it ships it gives no job %s', async (_, spec) => {
   const submitted = stack.client.submit({ image: IMAGE, command: ['true'], ...spec });
