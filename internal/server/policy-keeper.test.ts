@@ -114,7 +114,7 @@ describe('a policy file', () => {
     await writeFile(`${path}.new`, allowing('b/**'));
     await rename(`${path}.new`, path);
     await seen(() => expect(allowed(keeper)).toEqual(['b/**']));
-    expect(lines.map(({ msg }) => msg)).toContain('a changed file is in force');
+    expect(lines.map(({ msg }) => msg)).toContain('the policy has changed and is in force');
   });
 
   it('that is broken leaves the one before in force, and is told as an error', async () => {

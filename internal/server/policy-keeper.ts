@@ -47,12 +47,15 @@ export class PolicyKeeper implements PolicySource {
     if (path === undefined || path === 'none') return keeper;
     const file = await LiveFile.open({
       ...{ path, parse: parsePolicy, clock, log },
-      changed: (value) => keeper.#use(value),
+      changed: (value) => {
+        keeper.#use(value);
+        log.info({ policy: path, hash: keeper.hash }, 'the policy has changed and is in force');
+      },
       doubt: (next, inForce) => (isCutOff(next, inForce) ? CUT_OFF : undefined),
     }).catch(refuseSettings);
     keeper.#file = file;
     keeper.#use(file.value);
-    log.info({ policy: path }, 'the policy is in force');
+    log.info({ policy: path, hash: keeper.hash }, 'the policy is in force');
     return keeper;
   }
 
