@@ -43,6 +43,9 @@ const engineErrors = (call: string, value: Value) =>
   each('swarmer_engine_errors_total', LEADER, value, `,call="${call}",code="Unavailable"`);
 const redisErrors = (command: string, value: Value, of = CONTROLLERS) =>
   each('swarmer_redis_errors_total', of, value, `,command="${command}"`);
+function policyProblems(instances: string[], value: Value): World {
+  return each('swarmer_configuration_problems', instances, value, ',file="policy"');
+}
 const memory = (used: number) => each('swarmer_redis_memory_bytes', ALL, used, ',kind="used"');
 
 /** What the leader shows of tasks. */
@@ -95,6 +98,7 @@ export const HEALTHY: World = {
   ...{ ...engineErrors('listTasks', 0), ...engineErrors('listNodes', 0) },
   ...engineErrors('info', 0),
   ...each('swarmer_workqueue_depth', CONTROLLERS, 0),
+  ...{ ...policyProblems(ALL, 0), ...each('swarmer_policies', ALL, 1) },
   ...{ ...reconciles('ok', '+10'), ...reconciles('error', 0), ...reconciles('unavailable', 0) },
   ...tasks({ runnable: 5, starting: 1, running: 11 }),
   ...each('swarmer_slots_held_seconds', LEADER, 0),
@@ -366,5 +370,19 @@ export const SITUATIONS: Situation[] = [
     later: { minute: 59.5, world: { ...leads(0, 0), ...ofTheLeader('gone') } },
     ...{ minutes: 60, at: [1, 59.5] },
     fires: { SwarmerDeadLetters: 'Callbacks that were given up: 3' },
+  },
+  {
+    name: 'a policy file is faulty',
+    ...{ world: policyProblems(['api-2'], 1), minutes: 60, at: [2, 59] },
+    fires: { SwarmerFileFaulty: 'Files of the operator that are faulty: 1' },
+  },
+  {
+    name: 'the processes hold different policies',
+    ...{ world: each('swarmer_policies', ALL, 2), minutes: 60, at: [3, 59] },
+    fires: { SwarmerPoliciesDiffer: 'Processes of Swarmer hold different policies' },
+  },
+  {
+    name: 'a new policy comes to one process after the other',
+    ...{ world: each('swarmer_policies', ALL, 2), minutes: 1, fires: {} },
   },
 ];
