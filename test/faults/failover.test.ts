@@ -87,7 +87,8 @@ describe('the master of a Redis with sentinels dies', () => {
         expect(answer.status).toBe(201);
         return answer;
       },
-      { what: 'a job to be accepted again', timeoutMs: 20_000, detail: () => swarmer.lastLines() },
+      // A sentinel that had no processor for 2 s trusts nothing for 30 s (its TILT mode).
+      { what: 'a job to be accepted again', timeoutMs: 60_000, detail: () => swarmer.lastLines() },
     );
     expect(accepted.ok).toBe(true);
     const { body } = await receiver.delivery('/under-way');
