@@ -27,6 +27,11 @@ const ANSWERS: Record<StoreErrorCode, Answer | null> = {
     status: 400,
     detail: 'The job has tasks of these names already. Give every task its own name.',
   },
+  Busy: {
+    status: 503,
+    detail: 'Other tasks are being added to the job all the while. Send these again in a moment.',
+    headers: { 'Retry-After': '1' },
+  },
   IdempotencyConflict: {
     status: 409,
     detail: 'This Idempotency-Key was sent before with another body. Use a new key for a new job.',

@@ -35,7 +35,7 @@ export function apiRules(prefix: string): CommandRules {
     hget: [
       ...[keys.meta, keys.applied, all.jobNames, all.cronNames, cron.cron],
       ...[job.job, job.tasks, job.names, job.live, job.reports, job.results, job.progress],
-      job.attempts,
+      ...[job.attempts, keys.adding('*')],
     ],
     hmget: [
       ...[job.job, cron.cron, keys.idempotency('*'), job.tasks, job.live, job.results],
@@ -46,7 +46,7 @@ export function apiRules(prefix: string): CommandRules {
       ...[keys.foreignDecisions, keys.nodeWishes, job.progress, keys.policies],
     ],
     hexists: [job.names, keys.foreign],
-    hlen: [job.live, ...staged],
+    hlen: [job.live, job.tasks, ...staged],
     smembers: [job.unsuccessful],
     zcard: [job.waiting, retry.waiting],
     zinter: [all.jobsIn, keys.activeJobs],
@@ -61,11 +61,14 @@ export function apiRules(prefix: string): CommandRules {
       ...[job.job, job.tasks, job.names, job.reports, job.stdout, job.stderr, job.progress],
       ...[job.callback, cron.cron, all.jobNames, all.cronNames, keys.idempotency('*')],
       ...[keys.applied, keys.foreignDecisions, keys.nodeWishes, ...staged, retry.progress],
-      keys.policies,
+      ...[keys.adding('*'), keys.policies],
     ],
     hsetnx: [keys.meta, job.job],
     hincrby: [job.job, job.callback, cron.cron],
-    hdel: [job.job, job.results, all.cronNames, keys.quarantine, keys.policies],
+    hdel: [
+      ...[job.job, job.tasks, job.names, job.results, all.cronNames],
+      ...[keys.quarantine, keys.policies],
+    ],
     sadd: [keys.activeJobs, keys.cronsRemoved, retry.unsuccessful],
     zadd: [
       ...[keys.allJobs, all.jobsIn, keys.allCrons, all.cronsIn, cron.jobs, keys.cronsDue],
@@ -79,7 +82,7 @@ export function apiRules(prefix: string): CommandRules {
     xadd: [keys.changes, keys.watch, job.events, bell],
     del: [job.unsuccessful],
     unlink: [
-      ...[cron.cron, keys.logAnswer('*'), ...staged, ...stagedRetry],
+      ...[cron.cron, keys.logAnswer('*'), keys.adding('*'), ...staged, ...stagedRetry],
       ...[job.progress, job.waiting, job.unsuccessful],
     ],
     rename: [
@@ -88,7 +91,7 @@ export function apiRules(prefix: string): CommandRules {
     ],
     persist: [job.tasks, job.names, job.progress, job.waiting, job.unsuccessful],
     expire: [keys.idempotency('*')],
-    pexpire: [keys.logWants, log, bell, ...staged, ...stagedRetry],
+    pexpire: [keys.logWants, log, bell, keys.adding('*'), ...staged, ...stagedRetry],
   };
 }
 

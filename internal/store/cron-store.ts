@@ -17,6 +17,7 @@ import { eventText, timelineEntry } from './events.ts';
 import { pairsOf } from './pairs.ts';
 import type { Fence, LastApplied, Page } from './ports.ts';
 import { quotaOf, quotaText } from './quota-text.ts';
+import { STAGED_FROM, stageTasks, unstageTasks } from './staged-tasks.ts';
 
 /** Jobs of a removed cron job that are looked at in one go. */
 const FOREGOING = 1000;
@@ -145,11 +146,15 @@ export class RedisCronStore implements CronJobStore, CronControllerStore {
     const { metadata, status } = seen.cron;
     const cron = keys.cron(metadata.uid);
     const { suspend, ...spec } = job?.spec ?? {};
-    await this.#connection.transition(
+    const ahead = keys.staged(job?.uid ?? '');
+    const isMany = job !== undefined && job.tasks.length >= STAGED_FROM;
+    if (isMany) await stageTasks(this.#connection, job.uid, job.tasks);
+    const fired = this.#connection.transition(
       'fire_cron',
       [
         ...[keys.lease, cron.cron, keys.cronsDue, cron.events],
         ...acceptKeys(keys, job?.uid ?? '', job?.meta ?? metadata),
+        ...[ahead.tasks, ahead.names],
       ],
       [
         ...[fence.token, metadata.uid, seen.edits, status.lastScheduleTime ?? '', tick],
@@ -160,9 +165,10 @@ export class RedisCronStore implements CronJobStore, CronControllerStore {
           quotaText(job && quotaOf(job.meta, job), this.#connection.attemptOutputBytes),
           eventText(decision.over),
         ],
-        ...taskPairs(job?.tasks ?? []),
+        ...(isMany ? [job.tasks.length] : [0, ...taskPairs(job?.tasks ?? [])]),
       ],
     );
+    await fired.finally(() => (isMany ? unstageTasks(this.#connection, job.uid) : undefined));
   }
 
   async scheduleCronJob(

@@ -7,6 +7,8 @@ const STORE_ERROR_CODES = [
   'NothingToRetry',
   'NoCallback',
   'DuplicateTask',
+  /** Somebody else is adding tasks to the job. */
+  'Busy',
   'IdempotencyConflict',
   'Superseded',
   'ReportConflict',

@@ -32,7 +32,7 @@ import type {
 import { type NamespaceQuota, quotaOf, quotaText } from './quota-text.ts';
 import { readJobs } from './read-jobs.ts';
 import { retryTasks } from './retry-tasks.ts';
-import { STAGED_FROM, stageTasks, unstageTasks } from './staged-tasks.ts';
+import { appendTasks, STAGED_FROM, stageTasks, unstageTasks } from './staged-tasks.ts';
 import { readTaskViews } from './task-views.ts';
 
 /** How long an idempotency key is remembered. */
@@ -181,19 +181,14 @@ export class JobStore
     await this.#connection.admit();
     const { keys } = this.#connection;
     const job = keys.job(uid);
-    await this.#connection.transition(
-      'add_tasks',
-      [
-        ...[job.job, job.tasks, job.names, keys.changes, job.events],
-        ...this.#seen(uid),
-        ...[keys.activeJobs, keys.jobsIn(quota?.namespace ?? '')],
-      ],
-      [
-        uid,
-        keys.jobPrefix,
-        quotaText(quota, this.#connection.attemptOutputBytes),
-        ...taskPairs(tasks),
-      ],
+    const names = [
+      ...[job.job, job.tasks, job.names, keys.changes, job.events],
+      ...this.#seen(uid),
+      ...[keys.activeJobs, keys.jobsIn(quota?.namespace ?? ''), keys.adding(uid)],
+    ];
+    const limits = quotaText(quota, this.#connection.attemptOutputBytes);
+    await this.#append(uid, tasks, (appended) =>
+      this.#connection.transition('add_tasks', names, [uid, keys.jobPrefix, limits, ...appended]),
     );
   }
 
@@ -204,23 +199,31 @@ export class JobStore
     // Both are kept apart from the rest: verbs set them.
     const { suspend: _, cancel: __, ...spec } = change.spec;
     const suspend = change.suspend === undefined ? '' : Number(change.suspend);
-    await this.#connection.transition(
-      'apply',
-      [
-        ...[job.job, job.tasks, job.names, keys.changes, job.events, keys.expiry],
-        ...this.#seen(uid),
-        ...[keys.activeJobs, keys.jobsIn(change.meta.namespace)],
-      ],
-      [
-        ...[uid, change.edits, change.version ?? '', JSON.stringify(spec)],
-        ...[JSON.stringify(change.meta), JSON.stringify(change.applied), suspend],
-        eventText({ type: 'Configured' }),
-        keys.jobPrefix,
-        quotaText(quotaOf(change.meta, change), this.#connection.attemptOutputBytes),
-        this.#clock.now(),
-        ...taskPairs(change.tasks),
-      ],
+    const names = [
+      ...[job.job, job.tasks, job.names, keys.changes, job.events, keys.expiry],
+      ...this.#seen(uid),
+      ...[keys.activeJobs, keys.jobsIn(change.meta.namespace), keys.adding(uid)],
+    ];
+    const args = [
+      ...[uid, change.edits, change.version ?? '', JSON.stringify(spec)],
+      ...[JSON.stringify(change.meta), JSON.stringify(change.applied), suspend],
+      eventText({ type: 'Configured' }),
+      keys.jobPrefix,
+      quotaText(quotaOf(change.meta, change), this.#connection.attemptOutputBytes),
+      this.#clock.now(),
+    ];
+    await this.#append(uid, change.tasks, (appended) =>
+      this.#connection.transition('apply', names, [...args, ...appended]),
     );
+  }
+
+  #append(
+    uid: string,
+    tasks: readonly TaskSpec[],
+    append: (tasks: (string | number)[]) => Promise<unknown>,
+  ): Promise<void> {
+    const at = { connection: this.#connection, clock: this.#clock };
+    return appendTasks(at, uid, tasks, append);
   }
 
   cancelJob(uid: string): Promise<void> {

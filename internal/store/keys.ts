@@ -39,6 +39,8 @@ export interface Keys {
   cron(uid: string): CronKeys;
   /** Tasks that were sent ahead of their job. */
   staged(uid: string): { tasks: string; names: string };
+  /** Who writes tasks behind those of a job, of which they are none yet. */
+  adding(uid: string): string;
   /** What a retry of many tasks is prepared in. */
   stagedRetry(id: string): { progress: string; waiting: string; unsuccessful: string };
   /** Begins the keys of every job. */
@@ -128,6 +130,7 @@ export function makeKeys(prefix: string): Keys {
       tasks: `${prefix}staged:${uid}:tasks`,
       names: `${prefix}staged:${uid}:names`,
     }),
+    adding: (uid) => `${prefix}staged:${uid}:adding`,
     jobPrefix: `${prefix}job:`,
     logWants: `${prefix}logs:wanted`,
     log: (uid, index) => `${prefix}log:${uid}:${index}`,

@@ -103,9 +103,12 @@ export class LogStore implements LogReader {
   }
 
   async findTask(uid: string, name: string): Promise<number | undefined> {
-    const { names } = this.#connection.keys.job(uid);
-    const index = await this.#connection.read((redis) => redis.hget(names, name));
-    return index === null ? undefined : Number(index);
+    const { job, names } = this.#connection.keys.job(uid);
+    const [total, index] = await this.#connection.read((redis) =>
+      Promise.all([redis.hget(job, 'total'), redis.hget(names, name)]),
+    );
+    // One that is being added is none of the job's yet.
+    return index === null || Number(index) >= Number(total) ? undefined : Number(index);
   }
 
   async earlierOutput(uid: string, index: number, attempt: number) {

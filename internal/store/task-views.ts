@@ -18,8 +18,9 @@ export async function readTaskViews(
   const fields = Array.from({ length: limit }, (_, i) => String(from + i));
   // In the order in which a task goes on: one that is claimed or counted meanwhile is seen twice. One that
   // is to wait again could be missed, but for these being sent, and carried out, in one go.
-  const [tasks, progress, live, results] = await connection.read((redis) =>
+  const [total, tasks, progress, live, results] = await connection.read((redis) =>
     Promise.all([
+      redis.hget(job.job, 'total'),
       redis.hmget(job.tasks, ...fields),
       redis.hmget(job.progress, ...fields),
       redis.hmget(job.live, ...fields),
@@ -27,7 +28,8 @@ export async function readTaskViews(
     ]),
   );
   return tasks.flatMap((task, i) => {
-    if (task === null) return [];
+    // Behind its total there may be tasks that are being added, and are none of its own yet.
+    if (task === null || from + i >= Number(total)) return [];
     const view: TaskView = { index: from + i, spec: decodeTask(task) };
     const current = live[i] ? decodeRecord(live[i]) : undefined;
     const next = progress[i] ? decodeRecord(progress[i]) : undefined;

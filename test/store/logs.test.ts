@@ -168,7 +168,9 @@ describe('who asks for a log as it is', () => {
 describe('a task', () => {
   test('is found by its name', async () => {
     const { api, keys } = open();
-    await redis.hset(keys.job(UID).names, { one: 0, two: 1 });
+    await redis.hset(keys.job(UID).job, 'total', 2);
+    // The third is being added.
+    await redis.hset(keys.job(UID).names, { one: 0, two: 1, three: 2 });
     expect(await api.findTask(UID, 'two')).toBe(1);
     expect(await api.findTask(UID, 'three')).toBeUndefined();
   });

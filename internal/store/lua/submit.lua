@@ -33,9 +33,6 @@ if digest ~= '' then
   end
 end
 local staged = tonumber(ARGV[12])
-if staged > 0 and redis.call('HLEN', KEYS[16]) + redis.call('HLEN', KEYS[17]) ~= 2 * staged then
-  return { 'NOT_STAGED' }
-end
 local refusal = accept_job(keys_of_job(2), {
   uid = uid, created = ARGV[2], spec = ARGV[3], suspend = ARGV[6], meta = ARGV[7], name = ARGV[8],
   applied = ARGV[9], prefix = ARGV[10], sibling = ARGV[11], first = 14,

@@ -17,10 +17,14 @@ local function accept_job(keys, it)
   if holder then return { 'NAME_TAKEN', holder } end
   local refusal = refuse_duplicates(keys.names, it.first)
   if refusal then return refusal end
-  local count = it.staged and it.staged.count or (#ARGV - it.first + 1) / 2
+  local ahead = it.staged
+  if ahead and redis.call('HLEN', ahead.tasks) + redis.call('HLEN', ahead.names) ~= 2 * ahead.count then
+    return { 'NOT_STAGED' }
+  end
+  local count = ahead and ahead.count or (#ARGV - it.first + 1) / 2
   refusal = refuse_over_quota(keys, it.prefix, it.quota, { jobs = 1, tasks = count, outputs = count })
   if refusal then return refusal end
-  local total = it.staged and take_staged(keys, it.staged)
+  local total = ahead and take_staged(keys, ahead)
     or append_tasks(keys.tasks, keys.names, 0, it.first)
   redis.call('HSET', keys.job, 'spec', it.spec, 'created', it.created, 'phase', 'Running',
     'total', total, 'cursor', 0, 'succeeded', 0, 'failed', 0, 'suspend', it.suspend,
