@@ -27,8 +27,10 @@ export async function retryTasks(connection: StoreConnection, retry: Retry): Pro
       redis.hmget(job, 'phase', 'total', 'succeeded', 'generation'),
     );
     const left = Number(total) - Number(succeeded);
+    // Named may be more than did not succeed.
+    const isFew = left <= AT_ONE_TIME && (retry.tasks?.length ?? 0) <= AT_ONE_TIME;
     // What there is to refuse in a job that runs, or is not there, the script says.
-    if (!phase || phase === 'Running' || left <= AT_ONE_TIME) return retryAtOnce(connection, retry);
+    if (!phase || phase === 'Running' || isFew) return retryAtOnce(connection, retry);
     try {
       return await retryInParts(connection, retry, Number(total), generation ?? '');
     } catch (error) {
