@@ -6,7 +6,7 @@ import { makeKeys } from './keys.ts';
 const UID = '?'.repeat(26);
 
 /** Only controllers touch these; and what expires by itself is in patterns of its own. */
-const NOT_OF_THE_API = ['swarmer:lease', 'swarmer:outbox:dead'];
+const NOT_OF_THE_API = ['swarmer:lease', 'swarmer:outbox:dead', 'swarmer:staged:*:taken'];
 
 /** Every key of the store, as a pattern. */
 function patterns(): string[] {

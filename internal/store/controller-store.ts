@@ -77,6 +77,7 @@ export class RedisControllerStore extends Housekeeping implements ControllerStor
         ...[keys.lease, job.job, job.live, job.waiting, job.progress, keys.slots],
         ...[keys.versions, keys.watch, job.tasks],
         ...[keys.activeJobs, keys.jobsIn(ofNamespace?.namespace ?? ''), ...earlierKeys(job)],
+        keys.taken(uid),
       ],
       [
         ...[fence.token, limit, maxConcurrent, now, uid],

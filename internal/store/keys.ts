@@ -41,6 +41,8 @@ export interface Keys {
   staged(uid: string): { tasks: string; names: string };
   /** Who writes tasks behind those of a job, of which they are none yet. */
   adding(uid: string): string;
+  /** What claims take from those that wait while a backup reads the job. */
+  taken(uid: string): string;
   /** What a retry of many tasks is prepared in. */
   stagedRetry(id: string): { progress: string; waiting: string; unsuccessful: string };
   /** Begins the keys of every job. */
@@ -131,6 +133,7 @@ export function makeKeys(prefix: string): Keys {
       names: `${prefix}staged:${uid}:names`,
     }),
     adding: (uid) => `${prefix}staged:${uid}:adding`,
+    taken: (uid) => `${prefix}staged:${uid}:taken`,
     jobPrefix: `${prefix}job:`,
     logWants: `${prefix}logs:wanted`,
     log: (uid, index) => `${prefix}log:${uid}:${index}`,

@@ -8,6 +8,7 @@ import { StoreError, type StoreErrorCode } from './errors.ts';
  */
 const SCRIPTS = {
   read_jobs: 'any',
+  snapshot_job: 14,
   read_cron: 2,
   note_event: 1,
   submit: 18,
@@ -30,7 +31,7 @@ const SCRIPTS = {
   publish_cluster: 2,
   end_wish: 2,
   load_job: 4,
-  claim: 15,
+  claim: 16,
   advance: 6,
   settle: 15,
   wake_returned: 3,

@@ -6,10 +6,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Backups, connectRedis, openLogs, openStores } from '../../internal/store/index.ts';
 import { injectLab } from '../lab/inject.ts';
 import type { Redis as Server } from '../lab/redis.ts';
-import { FAILED, PlayedJob } from '../support/played-job.ts';
+import { finishAtOnce } from '../support/finish-at-once.ts';
+import { FAILED, nextOf, PlayedJob } from '../support/played-job.ts';
 import { finalOf, first, SPEC, silent, TestStore, tasksOf } from './harness.ts';
 
 const lab = injectLab();
+const STDERR = Buffer.from('\u2028err\r\n');
 const BYTES = Buffer.from([0xff, 0x00, 0x0a, 0x80, 0x41]);
 let server: Server;
 const stores: TestStore[] = [];
@@ -46,9 +48,16 @@ async function runTask(store: TestStore, uid: string, stdout: Buffer): Promise<v
   const { index, record } = first(await store.claim(fence, uid, 1));
   const to = { ...record, serviceId: 's' };
   await store.controller.storeOutput(fence, uid, index, {
-    ...{ from: record, to, stdout, stderr: Buffer.from('\u2028err\r\n') },
+    ...{ from: record, to, stdout, stderr: STDERR },
   });
-  await store.settle(fence, uid, { index, record: to }, finalOf(to));
+  const { result, ...final } = finalOf(to);
+  const output = { ...result.output, stderr: { bytes: STDERR.length, truncated: false } };
+  await store.settle(
+    fence,
+    uid,
+    { index, record: to },
+    { ...final, result: { ...result, output } },
+  );
 }
 
 /** A store with a bit of everything. */
@@ -340,47 +349,92 @@ describe('a backup', () => {
   });
 });
 
-test('a backup of a large job that goes on meanwhile has it as it was at one moment', async () => {
-  const store = await newStore();
-  const fence = await store.lead();
-  const uid = ulid();
-  const names = Array.from({ length: 6000 }, (_, i) => `t${i}`);
-  await store.jobs.submitJob({ uid, spec: SPEC, tasks: tasksOf(names) });
-  let ended = 0;
-  const over = new AbortController();
-  const going = (async () => {
-    while (!over.signal.aborted) {
-      for (const task of await store.claim(fence, uid, 20)) {
-        await store.settle(fence, uid, task, finalOf(task.record, task.index % 3 !== 0));
-        ended += 1;
-      }
-      if (ended % 60 === 0) await store.jobs.addTasks(uid, tasksOf([`added${ended}`]));
+test.each(['goes on', 'runs again'])(
+  'a backup of a large job that %s meanwhile has it as it was at one moment',
+  async (what) => {
+    const store = await newStore();
+    const fence = await store.lead();
+    const uid = ulid();
+    const names = Array.from({ length: 6000 }, (_, i) => `t${i}`);
+    await store.jobs.submitJob({ uid, spec: SPEC, tasks: tasksOf(names) });
+    if (what === 'runs again') {
+      await finishAtOnce(store, uid, names.length, (i) => (i % 4 === 0 ? 'succeeded' : 'failed'));
+      await store.jobs.retryFailed(uid);
     }
-  })();
-  const begun = ended;
+    let ended = 0;
+    const over = new AbortController();
+    const going = (async () => {
+      while (!over.signal.aborted) {
+        for (const task of await store.claim(fence, uid, 20)) {
+          const retry = { kind: 'retry', next: nextOf(task.record), notBefore: 0 } as const;
+          const final = finalOf(task.record, task.index % 3 !== 0);
+          await store.settle(fence, uid, task, ended % 5 === 0 ? retry : final);
+          ended += 1;
+        }
+        if (ended % 60 === 0) await store.jobs.addTasks(uid, tasksOf([`added${ended}`]));
+      }
+    })();
+    const begun = ended;
+    const file = newFile();
+    await backupsOf(store).backup(file, '1.2.3');
+    over.abort();
+    await going;
+    expect(ended).toBeGreaterThan(begun);
+    expect(await store.redis.keys(`${store.prefix}staged:*`)).toEqual([]);
+    const copy = await newStore();
+    await backupsOf(copy).restore(restoreOptions(file));
+    const counts = (await copy.jobs.getJob(uid))?.status.counts;
+    let views = 0;
+    const shown = { active: 0, ended: 0, pending: 0 };
+    for (let from = 0; ; from += 1000) {
+      const page = await copy.jobs.readTasks(uid, from, 1000);
+      if (page.length === 0) break;
+      views += page.length;
+      for (const { attempt, result } of page) {
+        if (result !== undefined) shown.ended += 1;
+        else if (attempt !== undefined) shown.active += 1;
+        else shown.pending += 1;
+      }
+    }
+    expect(views).toBe(counts?.total);
+    expect([shown.active, shown.pending]).toEqual([counts?.active, counts?.pending]);
+    expect(shown.ended).toBe(Number(counts?.succeeded) + Number(counts?.failed));
+    // Whatever had not begun begins in the copy, once.
+    const rest = await copy.claim(await copy.lead(), uid, 10_000, 20_000);
+    expect(new Set(rest.map(({ index }) => index)).size).toBe(counts?.pending);
+  },
+);
+
+test('a backup that another one has overtaken reads the job once more', async () => {
+  const store = await newStore();
+  const uid = ulid();
+  const names = Array.from({ length: 3000 }, (_, i) => `t${i}`);
+  await store.jobs.submitJob({ uid, spec: SPEC, tasks: tasksOf(names) });
+  await finishAtOnce(store, uid, names.length, () => 'failed');
+  await store.jobs.retryFailed(uid);
+  const [one, other] = [newFile(), newFile()];
+  await Promise.all([
+    backupsOf(store).backup(one, '1.2.3'),
+    backupsOf(store).backup(other, '1.2.3'),
+  ]);
+  for (const file of [one, other]) {
+    const copy = await newStore();
+    expect(await backupsOf(copy).restore(restoreOptions(file))).toMatchObject({ jobs: 1 });
+    expect(await copy.claim(await copy.lead(), uid, 5000, 9000)).toHaveLength(3000);
+  }
+});
+
+test('a backup is made of a Redis that is full', async () => {
+  const store = await newStore();
+  const uid = ulid();
+  await store.jobs.submitJob({ uid, spec: SPEC, tasks: tasksOf(['a']) });
+  await others(store).schema.check();
+  await store.controller.storeId();
+  await store.redis.config('SET', 'maxmemory', '1');
   const file = newFile();
-  await backupsOf(store).backup(file, '1.2.3');
-  over.abort();
-  await going;
-  expect(ended).toBeGreaterThan(begun);
+  const backup = backupsOf(store).backup(file, '1.2.3');
+  await backup.finally(() => store.redis.config('SET', 'maxmemory', '0'));
   const copy = await newStore();
   await backupsOf(copy).restore(restoreOptions(file));
-  const counts = (await copy.jobs.getJob(uid))?.status.counts;
-  let views = 0;
-  const shown = { active: 0, succeeded: 0, failed: 0, pending: 0 };
-  for (let from = 0; ; from += 1000) {
-    const page = await copy.jobs.readTasks(uid, from, 1000);
-    if (page.length === 0) break;
-    views += page.length;
-    for (const { attempt, result } of page) {
-      if (result !== undefined)
-        shown[result.verdict.outcome === 'Succeeded' ? 'succeeded' : 'failed'] += 1;
-      else if (attempt !== undefined) shown.active += 1;
-      else shown.pending += 1;
-    }
-  }
-  expect(views).toBe(counts?.total);
-  // What was settled as failed has the verdict of a success here: together they are what has ended.
-  expect(shown.succeeded + shown.failed).toBe(Number(counts?.succeeded) + Number(counts?.failed));
-  expect([shown.active, shown.pending]).toEqual([counts?.active, counts?.pending]);
+  expect((await copy.jobs.getJob(uid))?.status.counts.pending).toBe(1);
 });

@@ -1,14 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { type End, finishAtOnce } from '../support/finish-at-once.ts';
 import { finalOf, first, SPEC, type TestStore, tasksOf, useStore } from './harness.ts';
 
 const newStore = useStore();
 
-type End = 'succeeded' | 'failed' | 'cancelled';
-
-/**
- * A finished job of many tasks, of which `endOf` says what each came to; those of which it says nothing were
- * never tried. Written at once, as one by one would take minutes.
- */
+/** A finished job of many tasks, of which `endOf` says what each came to. */
 async function finished(
   store: TestStore,
   total: number,
@@ -17,26 +13,7 @@ async function finished(
   const fence = await store.lead();
   const names = Array.from({ length: total }, (_, i) => `t${i}`);
   await store.jobs.submitJob({ uid: 'Jmany', spec: SPEC, tasks: tasksOf(names) });
-  const { job, results, unsuccessful } = store.keys.job('Jmany');
-  const template = finalOf({ attempt: 1, losses: 0, failures: 0 }).result;
-  const counts = { succeeded: 0, failed: 0, cancelled: 0 };
-  let cursor = 0;
-  for (let from = 0; from < total; from += 1000) {
-    const pipeline = store.redis.pipeline();
-    for (let i = from; i < Math.min(total, from + 1000); i += 1) {
-      const end = endOf(i);
-      if (end === undefined) continue;
-      cursor = i + 1;
-      counts[end] += 1;
-      const outcome = { succeeded: 'Succeeded', failed: 'Failed', cancelled: 'Cancelled' }[end];
-      const verdict = { ...template.verdict, outcome, exitStatus: end === 'succeeded' ? 0 : 1 };
-      pipeline.hset(results, i, JSON.stringify({ ...template, verdict }));
-      if (end !== 'succeeded') pipeline.sadd(unsuccessful, i);
-    }
-    await pipeline.exec();
-  }
-  await store.redis.hset(job, { ...counts, cursor, phase: 'Failed', finished: 1 });
-  await store.redis.srem(store.keys.activeJobs, 'Jmany');
+  await finishAtOnce(store, 'Jmany', total, endOf);
   return { fence, uid: 'Jmany' };
 }
 
@@ -149,15 +126,5 @@ describe('a retry of many tasks', () => {
     expect(await store.jobs.retryFailed(uid)).toBe(3);
     const records = (await store.claim(fence, uid, 10)).map(({ record }) => record.attempt);
     expect(records).toEqual([3, 3, 3]);
-  });
-
-  test('keeps Redis from others for some ms at a time', async () => {
-    const store = newStore();
-    const { uid } = await finished(store, 60_000, () => 'failed');
-    await store.redis.config('SET', 'slowlog-log-slower-than', '500000');
-    await store.redis.slowlog('RESET');
-    expect(await store.jobs.retryFailed(uid)).toBe(60_000);
-    expect(await store.redis.slowlog('GET', 10)).toEqual([]);
-    expect((await store.jobs.getJob(uid))?.status.counts.pending).toBe(60_000);
   });
 });

@@ -30,9 +30,11 @@ export class Backups {
     const connection = this.#connection;
     const schema = await new SchemaStore(connection).check();
     const { token } = await new RedisLeaseStore(connection).readLease();
+    // Asked for as a server does it would be a write, which a Redis that is full refuses.
+    const storeId = await connection.read((redis) => redis.hget(connection.keys.meta, 'storeId'));
     const header = {
       ...{ swarmer: 'backup' as const, format: FORMAT, schema, fence: token, version },
-      storeId: await connection.storeId(),
+      storeId: storeId ?? (await connection.storeId()),
       createdAt: new Date(this.#clock.now()).toISOString(),
     };
     return writeBackup(path, header, capture(connection, this.#prefix));

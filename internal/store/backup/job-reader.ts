@@ -1,43 +1,32 @@
-import type { ChainableCommander } from 'ioredis';
+import { ulid } from 'ulid';
 import { decodeEarlier, decodeMeta, earlierOutputFields } from '../codec.ts';
 import type { StoreConnection } from '../connection.ts';
 import type { JobKeys } from '../keys.ts';
-import { transact } from '../transact.ts';
-import type { Contents, KeyRecord, Value } from './format.ts';
+import { pairsOf } from '../pairs.ts';
+import { BackupError, type Contents, type KeyRecord } from './format.ts';
 import { readKey, readOutputs } from './key-reader.ts';
 
-/** The keys of a job by what they are; outputs are read apart, for their size. */
+/**
+ * What grows with the tasks of a job: it is read after the moment, in parts, and what has come since is left out.
+ * Read at once it would keep Redis from everybody else. In this order: what waits says which results are old.
+ */
 const TYPES = {
-  job: 'hash',
+  progress: 'hash',
+  waiting: 'zset',
   tasks: 'hash',
   names: 'hash',
-  live: 'hash',
-  waiting: 'zset',
-  progress: 'hash',
   reports: 'hash',
   results: 'hash',
-  callback: 'hash',
-  events: 'stream',
   unsuccessful: 'set',
-  deliveries: 'stream',
   attempts: 'hash',
-} as const satisfies Record<
-  Exclude<keyof JobKeys, 'stdout' | 'stderr' | 'attemptOutput'>,
-  KeyRecord['type']
->;
-type Part = keyof typeof TYPES;
+} as const;
+type Growing = keyof typeof TYPES;
+const GROWING = Object.keys(TYPES) as Growing[];
 
-/**
- * What only grows, with the tasks of a job: it is read after the moment, in parts, and what has come since is
- * left out. Read in the transaction a large job would keep Redis from everybody else.
- */
-const GROWING = ['tasks', 'names', 'reports', 'results', 'unsuccessful', 'attempts'] as const;
-type GrowingPart = (typeof GROWING)[number];
-const isGrowing = (part: Part): part is GrowingPart => (GROWING as readonly Part[]).includes(part);
-const PARTS = (Object.keys(TYPES) as Part[]).filter((part) => !isGrowing(part));
-
-/** How often a job is read again that is made to run again meanwhile. */
+/** How often a job is read again that is made to run again meanwhile, or that another backup reads too. */
 const TRIES = 5;
+/** How long reading what waits may take, in ms. */
+const WAITING_MS = 600_000;
 
 /** What was read of a job. */
 export interface JobSummary {
@@ -57,32 +46,63 @@ export async function* readJob(
   uid: string,
   relative: (key: string) => string,
 ): AsyncGenerator<KeyRecord, JobSummary | undefined> {
-  for (let tries = 1; ; tries++) {
-    const seen = await snapshot(connection, uid);
+  const job = connection.keys.job(uid);
+  for (let tries = 1; tries <= TRIES; tries++) {
+    if (tries > 1) yield* nothingOf(job, relative);
+    const token = ulid();
+    const seen = await snapshot(connection, uid, token);
     if (seen === undefined) return undefined;
-    const { parts, places, generation } = seen;
-    for (const [part, contents] of parts) {
-      yield { key: relative(connection.keys.job(uid)[part]), anew: true, ...contents };
+    for (const [key, contents] of seen.parts) yield { key: relative(key), ...contents };
+    const outputs: Outputs = { tasks: new Set(seen.live), earlier: new Set() };
+    let isWhole = true;
+    for (const part of GROWING) {
+      for await (const contents of readGrowing(connection, uid, part, seen, outputs)) {
+        yield { key: relative(job[part]), ...contents };
+      }
+      if (part === 'waiting') isWhole = await forgetTaken(connection, uid, token);
     }
-    yield* outputs(connection, uid, parts, relative);
-    const same = (await generationOf(connection, uid)) === generation;
-    if (!same && tries < TRIES) continue;
-    for (const place of places) yield { ...place, key: relative(place.key) };
+    yield* readAllOutputs(connection, uid, outputs, relative);
+    const generation = await generationOf(connection, uid);
+    if (!isWhole || generation !== seen.generation) continue;
+    for (const place of seen.places) yield { ...place, key: relative(place.key) };
     return seen.summary;
+  }
+  throw new BackupError(
+    `Job ${uid} was made to run again, or read by another backup, each of ${TRIES} times: try again.`,
+  );
+}
+
+/** What was read of a job is void: it is read once more, or gone. */
+function* nothingOf(job: JobKeys, relative: (key: string) => string): Generator<KeyRecord> {
+  for (const key of Object.values(job)) {
+    yield { key: relative(key), anew: true, type: 'hash', entries: [] };
   }
 }
 
-type Parts = Map<Part, Contents>;
-
 interface Snapshot {
-  parts: Parts;
+  parts: [key: string, contents: Contents][];
   /** Its entries in the lists of the store. */
   places: KeyRecord[];
   generation: string;
   summary: JobSummary;
+  total: number;
+  cursor: number;
+  /** Tasks that were current, or waited, by their indices: they may have gone on since. */
+  live: ReadonlySet<string>;
+  waiting: Set<string>;
 }
 
-async function snapshot(connection: StoreConnection, uid: string): Promise<Snapshot | undefined> {
+/** The tasks whose outputs belong to what was read, and the fields of those of their earlier attempts. */
+interface Outputs {
+  tasks: Set<string>;
+  earlier: Set<string>;
+}
+
+async function snapshot(
+  connection: StoreConnection,
+  uid: string,
+  token: string,
+): Promise<Snapshot | undefined> {
   const { keys } = connection;
   const job = keys.job(uid);
   const text = await connection.read((redis) => redis.hget(job.job, 'meta'));
@@ -90,26 +110,26 @@ async function snapshot(connection: StoreConnection, uid: string): Promise<Snaps
   const siblings = keys.cron(ownerReference?.uid ?? '').jobs;
   const scored = [keys.allJobs, keys.jobsIn(namespace), siblings, keys.outbox, keys.expiry];
   const names = keys.jobNames(namespace);
-  const replies = await connection.read((redis) => {
-    const multi = redis.multi();
-    for (const part of PARTS) addRead(multi, TYPES[part], job[part]);
-    multi.hget(names, name).sismember(keys.activeJobs, uid).hget(keys.quarantine, uid);
-    for (const key of scored) multi.zscore(key, uid);
-    return transact(multi);
-  });
-  const parts: Parts = new Map();
-  for (const [i, part] of PARTS.entries()) {
-    const contents = contentsOf(TYPES[part], replies[i]);
-    if (contents.entries.length > 0) parts.set(part, contents);
-  }
-  const record = new Map(parts.get('job')?.entries as [string, string][] | undefined);
-  if (record.size === 0) return undefined;
-  const wasThere = tasksThen(record, parts);
-  for (const part of GROWING) {
-    const contents = await readGrowing(connection, job[part], part, wasThere);
-    if (contents.entries.length > 0) parts.set(part, contents);
-  }
-  const [holder, active, aside, ...scores] = replies.slice(PARTS.length);
+  const reply = await connection.reply(
+    'snapshot_job',
+    [
+      ...[job.job, job.live, job.callback, job.events, job.deliveries],
+      ...[names, keys.activeJobs, keys.quarantine, keys.taken(uid), ...scored],
+    ],
+    [uid, name, token, WAITING_MS],
+  );
+  const [fields, current, callback, events, deliveries, ...inLists] = reply as SnapshotReply;
+  if (fields === undefined) return undefined;
+  const record = new Map(pairsOf(fields));
+  const live = pairsOf(current);
+  const parts: Snapshot['parts'] = [
+    [job.job, { type: 'hash', entries: [...record] }],
+    [job.live, { type: 'hash', entries: live }],
+    [job.callback, { type: 'hash', entries: pairsOf(callback) }],
+    [job.events, { type: 'stream', entries: events }],
+    [job.deliveries, { type: 'stream', entries: deliveries }],
+  ];
+  const [holder, active, aside, ...scores] = inLists;
   const places: KeyRecord[] = scored.flatMap((key, i) => {
     const score = scores[i];
     if (typeof score !== 'string') return [];
@@ -121,120 +141,132 @@ async function snapshot(connection: StoreConnection, uid: string): Promise<Snaps
   if (typeof aside === 'string') {
     places.push({ key: keys.quarantine, type: 'hash', entries: [[uid, aside]] });
   }
-  const unfinished = record.get('phase') === 'Running';
-  const live = parts.get('live')?.entries.length ?? 0;
   return {
-    ...{ parts, places, generation: record.get('generation') ?? '' },
-    summary: { unfinished, active: active === 1 ? live : 0 },
+    parts: parts.filter(([, { entries }]) => entries.length > 0),
+    places,
+    generation: record.get('generation') ?? '',
+    summary: {
+      unfinished: record.get('phase') === 'Running',
+      active: active === 1 ? live.length : 0,
+    },
+    total: Number(record.get('total')),
+    cursor: Number(record.get('cursor')),
+    live: new Set(live.map(([index]) => index)),
+    waiting: new Set(),
   };
 }
 
-/** Says of what was read of a part since then whether it was there at that moment. */
-type WasThere = (part: GrowingPart, index: string) => boolean;
+/** As `snapshot_job` says; the last are its places, and null where it has none. */
+type SnapshotReply = [
+  ...[job: string[] | undefined, live: string[], callback: string[]],
+  ...[events: [string, string[]][], deliveries: [string, string[]][]],
+  ...(string | number | null)[],
+];
 
-function tasksThen(record: ReadonlyMap<string, string>, parts: Parts): WasThere {
-  const total = Number(record.get('total'));
-  const cursor = Number(record.get('cursor'));
-  // A task that was current, or waited, may have ended since.
-  const under = [parts.get('live'), parts.get('progress')].flatMap(
-    (part) => (part?.entries ?? []) as [string, string][],
-  );
-  const goesOn = new Set(under.map(([index]) => index));
-  return (part, index) => {
-    if (part === 'tasks' || part === 'names') return Number(index) < total;
-    if (part === 'reports' || part === 'attempts') return Number(index) < cursor;
-    return Number(index) < cursor && !goesOn.has(index);
-  };
-}
-
-async function readGrowing(
-  connection: StoreConnection,
-  key: string,
-  part: GrowingPart,
-  wasThere: WasThere,
-): Promise<Contents> {
-  // A scan may give an entry twice.
-  const entries = new Map<string, Value>();
-  for await (const page of readKey(connection, key, TYPES[part])) {
-    if (page.type === 'hash') {
-      for (const [field, value] of page.entries) {
-        if (wasThere(part, part === 'names' ? String(value) : field)) entries.set(field, value);
-      }
-    } else if (page.type === 'set') {
-      for (const member of page.entries) {
-        if (wasThere(part, String(member))) entries.set(String(member), member);
-      }
-    }
-  }
-  if (TYPES[part] === 'set') return { type: 'set', entries: [...entries.values()] };
-  return { type: 'hash', entries: [...entries] };
-}
-
-function addRead(multi: ChainableCommander, type: (typeof TYPES)[Part], key: string): void {
-  if (type === 'hash') multi.hgetall(key);
-  else if (type === 'set') multi.smembers(key);
-  else if (type === 'zset') multi.zrange(key, 0, -1, 'WITHSCORES');
-  else multi.xrange(key, '-', '+');
-}
-
-function contentsOf(type: (typeof TYPES)[Part], reply: unknown): Contents {
-  switch (type) {
-    case 'hash':
-      return { type, entries: Object.entries(reply as Record<string, string>) };
-    case 'set':
-      return { type, entries: reply as string[] };
-    case 'stream':
-      return { type, entries: reply as [string, string[]][] };
-    case 'zset': {
-      const list = reply as string[];
-      const entries = list.flatMap((member, i) =>
-        i % 2 === 0 ? [[member, list[i + 1] ?? '0'] as [string, string]] : [],
-      );
-      return { type, entries };
-    }
-  }
-}
-
-/** The tasks whose outputs belong to what was read: of a result, of a report, of an attempt. */
-function outputsOf(part: Part, { entries }: Contents): string[] {
-  if (!WITH_OUTPUT.has(part)) return [];
-  return (entries as [string, string][]).map(([index]) => index);
-}
-
-const WITH_OUTPUT: ReadonlySet<Part> = new Set(['results', 'reports', 'live', 'progress']);
-
-/** The fields of the outputs of earlier attempts that were read. */
-function earlierOutputsOf(attempts: Contents | undefined): string[] {
-  const entries = (attempts?.entries ?? []) as [string, string][];
-  return entries.flatMap(([index, text]) =>
-    decodeEarlier(text).kept.flatMap(({ attempt }) => earlierOutputFields(index, attempt)),
-  );
-}
-
-async function* outputs(
+/** What there was of a part at the moment of the snapshot, page by page; an entry may come twice, the last counts. */
+async function* readGrowing(
   connection: StoreConnection,
   uid: string,
-  parts: Parts,
+  part: Growing,
+  seen: Snapshot,
+  outputs: Outputs,
+): AsyncGenerator<Contents> {
+  for await (const page of pagesOf(connection, uid, part)) {
+    const contents = thoseThen(page, part, seen);
+    if (contents === undefined) continue;
+    note(contents, part, seen, outputs);
+    yield contents;
+  }
+}
+
+async function* pagesOf(
+  connection: StoreConnection,
+  uid: string,
+  part: Growing,
+): AsyncGenerator<Contents> {
+  yield* readKey(connection, connection.keys.job(uid)[part], TYPES[part]);
+  if (part !== 'progress' && part !== 'waiting') return;
+  // What was claimed meanwhile, as it was; it was due.
+  for await (const page of readKey(connection, connection.keys.taken(uid), 'hash')) {
+    const taken = (page.entries as [string, string][]).filter(([index]) => index !== '');
+    if (part === 'progress') yield { type: 'hash', entries: taken };
+    else yield { type: 'zset', entries: taken.map(([index]) => [index, '0']) };
+  }
+}
+
+function thoseThen(page: Contents, part: Growing, seen: Snapshot): Contents | undefined {
+  const wasThere = (index: string) => {
+    if (part === 'tasks' || part === 'names') return Number(index) < seen.total;
+    if (Number(index) >= seen.cursor) return false;
+    if (part === 'reports' || part === 'attempts') return true;
+    if (part === 'progress') return !seen.live.has(index);
+    if (part === 'waiting') return seen.waiting.has(index);
+    // A result beside what waited is an old one, or has come since.
+    return !seen.live.has(index) && !seen.waiting.has(index);
+  };
+  if (page.type === 'set') {
+    const entries = page.entries.filter((it) => wasThere(String(it)));
+    return entries.length > 0 ? { type: 'set', entries } : undefined;
+  }
+  if (page.type === 'zset') {
+    const entries = page.entries.filter(([index]) => wasThere(index));
+    return entries.length > 0 ? { type: 'zset', entries } : undefined;
+  }
+  if (page.type !== 'hash') return undefined;
+  const entries = page.entries.filter(([field, value]) =>
+    wasThere(part === 'names' ? String(value) : field),
+  );
+  return entries.length > 0 ? { type: 'hash', entries } : undefined;
+}
+
+function note({ entries }: Contents, part: Growing, seen: Snapshot, outputs: Outputs): void {
+  for (const [index, text] of entries as [string, string][]) {
+    if (part === 'progress') seen.waiting.add(index);
+    if (part === 'progress' || part === 'results' || part === 'reports') outputs.tasks.add(index);
+    if (part !== 'attempts') continue;
+    for (const { attempt } of decodeEarlier(text).kept) {
+      for (const field of earlierOutputFields(index, attempt)) outputs.earlier.add(field);
+    }
+  }
+}
+
+async function* readAllOutputs(
+  connection: StoreConnection,
+  uid: string,
+  { tasks, earlier }: Outputs,
   relative: (key: string) => string,
 ): AsyncGenerator<KeyRecord> {
-  const told = new Set([...parts].flatMap(([part, it]) => outputsOf(part, it)));
-  const { stdout, stderr, attemptOutput } = connection.keys.job(uid);
+  const { stdout, stderr, attemptOutput }: JobKeys = connection.keys.job(uid);
   const wanted: [key: string, fields: ReadonlySet<string>][] = [
-    [stdout, told],
-    [stderr, told],
-    [attemptOutput, new Set(earlierOutputsOf(parts.get('attempts')))],
+    [stdout, tasks],
+    [stderr, tasks],
+    [attemptOutput, earlier],
   ];
   for (const [key, fields] of wanted) {
     if (fields.size === 0) continue;
-    let anew: { anew?: true } = { anew: true };
     for await (const contents of readOutputs(connection, key, fields)) {
-      yield { key: relative(key), ...anew, ...contents };
-      anew = {};
+      yield { key: relative(key), ...contents };
     }
   }
 }
 
-async function generationOf(connection: StoreConnection, uid: string): Promise<string> {
+/** @returns whether what claims took was kept for this backup all the while. */
+async function forgetTaken(
+  connection: StoreConnection,
+  uid: string,
+  token: string,
+): Promise<boolean> {
+  const taken = connection.keys.taken(uid);
+  const isOurs = (await connection.read((redis) => redis.hget(taken, ''))) === token;
+  if (isOurs) await connection.read((redis) => redis.unlink(taken));
+  return isOurs;
+}
+
+/** Undefined when the job is gone. */
+async function generationOf(connection: StoreConnection, uid: string): Promise<string | undefined> {
   const { job } = connection.keys.job(uid);
-  return (await connection.read((redis) => redis.hget(job, 'generation'))) ?? '';
+  const [phase, generation] = await connection.read((redis) =>
+    redis.hmget(job, 'phase', 'generation'),
+  );
+  return phase ? (generation ?? '') : undefined;
 }

@@ -102,6 +102,7 @@ async function writeAll(
     await check();
     await writer.write(record);
     const uid = record.key.startsWith(jobPrefix) ? record.key.slice(jobPrefix.length) : '';
+    if (record.anew) jobs.delete(uid);
     const phase = isUid(uid) ? phaseOf(record) : undefined;
     if (phase !== undefined) jobs.set(uid, phase === 'Running');
   }

@@ -7,7 +7,7 @@
 -- Keeps what the attempt before came to, of those that had one; when that was much to read, the others
 -- of them are left to the next claim.
 -- KEYS: lease, job, live, waiting, progress, slots, versions, watch, tasks, active jobs, jobs of the namespace,
---       attempts, attempt output, stdout, stderr
+--       attempts, attempt output, stdout, stderr, taken
 -- ARGV: token, limit, most attempts over all jobs, now (ms), uid, most attempts of the namespace or '',
 --       prefix of the keys of jobs, most bytes of earlier attempts
 -- Returns: {'OK', index, record, task | '', index, record, task | '', …} | {'FENCED'}
@@ -48,10 +48,13 @@ local function take(index, record)
 end
 local earlier = { job = KEYS[2], attempts = KEYS[12], attempt_output = KEYS[13], stdout = KEYS[14], stderr = KEYS[15] }
 local read = 0
+-- A backup reads those that wait in parts, and later than the rest of the job.
+local is_backed_up = redis.call('EXISTS', KEYS[16]) == 1
 for _, index in ipairs(redis.call('ZRANGEBYSCORE', KEYS[4], '-inf', ARGV[4], 'LIMIT', 0, limit)) do
   if read >= 2097152 then break end
   local record = redis.call('HGET', KEYS[5], index)
   read = read + keep_last(earlier, index, record, ARGV[8])
+  if is_backed_up then redis.call('HSETNX', KEYS[16], index, record) end
   take(index, claimed_now(record))
   redis.call('ZREM', KEYS[4], index)
   redis.call('HDEL', KEYS[5], index)
