@@ -8,7 +8,7 @@ export async function timed(work: () => Promise<unknown>): Promise<number> {
 }
 
 /** The value that a share of the values is not above; between two of them, in proportion. */
-function quantile(values: readonly number[], share: number): number {
+export function quantile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   const place = share * (sorted.length - 1);
   const below = sorted[Math.floor(place)] ?? Number.NaN;

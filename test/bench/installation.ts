@@ -24,6 +24,8 @@ interface InstallationOptions {
   concurrency: number;
   /** Further settings of both roles. */
   env?: Record<string, string>;
+  /** Further arguments of Redis. */
+  redisArgs?: readonly string[];
 }
 
 /** API, controller, Redis and model engine, each a process of its own. Begins with no controller. */
@@ -74,12 +76,15 @@ export class Installation {
 
   static async #start(
     lab: Lab,
-    { behaviour, concurrency, env }: InstallationOptions,
+    { behaviour, concurrency, env, redisArgs = [] }: InstallationOptions,
   ): Promise<Installation> {
     const socketPath = join(mkdtempSync(join(lab.dir, 'model-')), 'engine.sock');
     const model = await ModelProcess.start(socketPath, behaviour);
     // As the embedded Redis.
-    const redis = await lab.startRedis({ appendfsync: 'always', args: [...REDIS_TUNING] });
+    const redis = await lab.startRedis({
+      appendfsync: 'always',
+      args: [...REDIS_TUNING, ...redisArgs],
+    });
     const settings = {
       DOCKER_HOST: `unix://${socketPath}`,
       REDIS_URL: `redis+unix://${redis.socketPath}`,

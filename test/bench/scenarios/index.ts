@@ -2,9 +2,11 @@ import type { Scenario } from '../scenario.ts';
 import { alive } from './alive.ts';
 import { bigLog } from './big-log.ts';
 import { finished } from './finished.ts';
+import { full } from './full.ts';
 import { growth } from './growth.ts';
 import { idle } from './idle.ts';
 import { largeCallback } from './large-callback.ts';
+import { largeJobs } from './large-jobs.ts';
 import { latency } from './latency.ts';
 import { lifecycles } from './lifecycles.ts';
 import { page } from './page.ts';
@@ -28,6 +30,8 @@ export const SCENARIOS: readonly Scenario[] = [
   bigLog,
   submit,
   submitLarge,
+  largeJobs,
+  full,
   page,
   watchers,
   largeCallback,

@@ -1,9 +1,9 @@
 import { memoryMiB, resetPeak } from '../cost.ts';
 import { Installation } from '../installation.ts';
+import { Probe } from '../probe.ts';
 import type { Scenario } from '../scenario.ts';
 
 const TASKS = 100_000;
-const PROBE_MS = 2;
 
 export const submitLarge: Scenario = {
   name: 'submit-large',
@@ -17,11 +17,11 @@ export const submitLarge: Scenario = {
       for (let round = 0; round < rounds; round++) {
         resetPeak(at.pids.api);
         const before = memoryMiB(at.pids.api).now;
-        const probes = probe(at.api.url);
+        const probe = new Probe(`${at.api.url}/healthz`);
         const begun = performance.now();
         await accepted(at.api.url, body);
         took.push((performance.now() - begun) / 1000);
-        waits.push(await probes.longest());
+        waits.push(Math.max(...(await probe.end())));
         growth.push(memoryMiB(at.pids.api).peak - before);
       }
       return {
@@ -53,25 +53,4 @@ async function accepted(url: string, body: string): Promise<void> {
   const headers = { 'content-type': 'application/json' };
   const response = await fetch(`${url}/submit`, { method: 'POST', body, headers });
   if (response.status !== 201) throw new Error(`${response.status} ${await response.text()}`);
-}
-
-/** Asks for something cheap all the while: an answer waits for as long as the event loop is blocked. */
-function probe(url: string): { longest(): Promise<number> } {
-  let over = false;
-  let longest = 0;
-  const asking = (async () => {
-    while (!over) {
-      const begun = performance.now();
-      await (await fetch(`${url}/healthz`)).arrayBuffer();
-      longest = Math.max(longest, performance.now() - begun);
-      await new Promise((resolve) => setTimeout(resolve, PROBE_MS));
-    }
-  })();
-  return {
-    async longest() {
-      over = true;
-      await asking;
-      return longest;
-    },
-  };
 }
