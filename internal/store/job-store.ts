@@ -105,15 +105,12 @@ export class JobStore
       this.#streamOf(job.stdout, 'stdout', views),
       this.#streamOf(job.stderr, 'stderr', views),
     ]);
-    return views.map((view) => {
-      if (outputOf(view) === undefined) return view;
-      const { index } = view;
-      return {
-        ...view,
-        stdout: stdout.get(index) ?? NOTHING,
-        stderr: stderr.get(index) ?? NOTHING,
-      };
-    });
+    for (const view of views) {
+      if (outputOf(view) === undefined) continue;
+      view.stdout = stdout.get(view.index) ?? NOTHING;
+      view.stderr = stderr.get(view.index) ?? NOTHING;
+    }
+    return views;
   }
 
   /** By task. What lies there of a stream of which nothing was collected is of an attempt before. */
@@ -122,10 +119,7 @@ export class JobStore
     stream: 'stdout' | 'stderr',
     views: TaskView[],
   ): Promise<Map<number, Buffer | null>> {
-    const wrote = views.filter((view) => {
-      const output = outputOf(view);
-      return output && (output.log.state !== 'unavailable' || output[stream].bytes > 0);
-    });
+    const wrote = views.filter((view) => (outputOf(view)?.[stream].bytes ?? 0) > 0);
     if (wrote.length === 0) return new Map();
     const fields = wrote.map(({ index }) => String(index));
     const found = await this.#connection.read((redis) => redis.hmgetBuffer(key, ...fields));

@@ -10,8 +10,8 @@ const FIRST_PAGE = 4;
 const PAGE_BYTES = 1024 * 1024;
 
 /**
- * A job's tasks in submission order, read page by page; only one page is held at any time. A page
- * after large outputs is small, and grows again by doubling, up to `pageSize` tasks.
+ * A job's tasks in submission order, page by page, as one by one costs more than reading them; only one page is
+ * held at any time. A page after large outputs is small, and grows again by doubling, up to `pageSize` tasks.
  *
  * @param pageSize most tasks per page; 512 unless told.
  * @throws StoreError as `readTasks` does.
@@ -20,12 +20,12 @@ export async function* pageTasks(
   reader: Pick<JobReader, 'readTasks'>,
   uid: string,
   pageSize: number = MAX_PAGE,
-): AsyncGenerator<TaskView, void, undefined> {
+): AsyncGenerator<TaskView[], void, undefined> {
   let limit = Math.min(FIRST_PAGE, pageSize);
   let from = 0;
   for (;;) {
     const page = await reader.readTasks(uid, from, limit);
-    yield* page;
+    if (page.length > 0) yield page;
     if (page.length === 0 || (page.length < limit && limit <= WHOLE_PAGE)) return;
     from += page.length;
     limit = nextLimit(page, pageSize);

@@ -8,24 +8,26 @@ const CHUNK_CHARS = 32 * 1024;
 
 /**
  * The body of the callback and of `GET /status/<id>`, as JSON text in chunks:
- * `{"__image","__callback_url","tasks":[…],"__job_id","__phase"}`. Holds one task at a time.
+ * `{"__image","__callback_url","tasks":[…],"__job_id","__phase"}`. Holds one page at a time.
  * Reads neither clock nor chance: the same stored job always gives the same bytes.
  *
- * @param tasks in submission order, as `pageTasks` gives them. What it throws passes through.
+ * @param pages of its tasks, in submission order, as `pageTasks` gives them. What it throws passes through.
  */
 export async function* renderBody(
   job: Job,
-  tasks: AsyncIterable<TaskView>,
+  pages: AsyncIterable<readonly TaskView[]>,
 ): AsyncGenerator<string, void, undefined> {
   let pending = head(job);
   const finished = isFinished(job.status.phase);
   let separator = '';
-  for await (const task of tasks) {
-    pending += separator + JSON.stringify(taskBody(endedTask(task, job.status), finished));
-    separator = ',';
-    if (pending.length < CHUNK_CHARS) continue;
-    yield pending;
-    pending = '';
+  for await (const page of pages) {
+    for (const task of page) {
+      pending += separator + JSON.stringify(taskBody(endedTask(task, job.status), finished));
+      separator = ',';
+      if (pending.length < CHUNK_CHARS) continue;
+      yield pending;
+      pending = '';
+    }
   }
   yield pending + tail(job);
 }

@@ -1,14 +1,17 @@
 /** UTF-8 has at most three continuation bytes in one sequence. */
 const MAX_CONTINUATION = 3;
 
+/** Keeps nothing from one call to the next. */
+const DECODER = new TextDecoder('utf-8', { ignoreBOM: true });
+
 /**
  * A stream's bytes as text. What is not UTF-8 becomes U+FFFD; a byte order mark is kept as it is.
  * When only the last bytes were kept (`truncated`), the rest of a sequence whose beginning was cut
  * off is dropped instead of being shown as damage.
  */
 export function decodeOutput(bytes: Uint8Array, truncated: boolean): string {
-  const whole = truncated ? bytes.subarray(leadingContinuation(bytes)) : bytes;
-  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(whole);
+  if (bytes.length === 0) return '';
+  return DECODER.decode(truncated ? bytes.subarray(leadingContinuation(bytes)) : bytes);
 }
 
 function leadingContinuation(bytes: Uint8Array): number {

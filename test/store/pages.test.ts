@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { pageTasks } from '../../internal/wire/index.ts';
+import { finishAtOnce } from '../support/finish-at-once.ts';
 import { finalOf, first, OUTPUT, SPEC, tasksOf, useStore } from './harness.ts';
 
 const newStore = useStore();
@@ -19,13 +20,31 @@ test('all tasks of a large job are read in few and short reads', async () => {
     },
   };
   let count = 0;
-  for await (const task of pageTasks(reader, 'Jlarge')) {
-    expect(task.index).toBe(count);
-    count += 1;
+  for await (const page of pageTasks(reader, 'Jlarge')) {
+    expect(page.at(-1)?.index).toBe(count + page.length - 1);
+    count += page.length;
   }
   expect(count).toBe(100_000);
   expect(reads).toBeLessThan(210);
   expect(await store.redis.slowlog('GET', 10)).toEqual([]);
+});
+
+test('of tasks that wrote nothing no output is asked for', async () => {
+  const store = newStore();
+  const names = Array.from({ length: 2000 }, (_, i) => `t${i}`);
+  await store.jobs.submitJob({ uid: 'Jsilent', spec: SPEC, tasks: tasksOf(names) });
+  await finishAtOnce(store, 'Jsilent', names.length, () => 'failed');
+  await store.redis.config('RESETSTAT');
+  let pages = 0;
+  for await (const page of pageTasks(store.jobs, 'Jsilent')) {
+    expect(page.every(({ stdout, stderr }) => stdout?.length === 0 && stderr?.length === 0)).toBe(
+      true,
+    );
+    pages += 1;
+  }
+  const stats = await store.redis.info('commandstats');
+  // Tasks, next, current attempts and results; a last page is empty.
+  expect(Number(/^cmdstat_hmget:calls=(\d+)/m.exec(stats)?.[1])).toBe(4 * (pages + 1));
 });
 
 test('a page of tasks with large outputs is cut, and a short one is not', async () => {
@@ -41,7 +60,7 @@ test('a page of tasks with large outputs is cut, and a short one is not', async 
   expect(await store.jobs.readTasks(uid, 0, 16)).toHaveLength(16);
   expect(await store.jobs.readTasks(uid, 0, 40)).toHaveLength(8);
   let count = 0;
-  for await (const _ of pageTasks(store.jobs, uid)) count += 1;
+  for await (const page of pageTasks(store.jobs, uid)) count += page.length;
   expect(count).toBe(40);
   expect(first(await store.jobs.readTasks(uid, 39, 40)).index).toBe(39);
 });

@@ -96,6 +96,6 @@ export async function gather<T>(items: AsyncIterable<T>): Promise<T[]> {
 }
 
 /** The whole body as one text. */
-export async function bodyText(job: Job, tasks: AsyncIterable<TaskView>): Promise<string> {
-  return (await gather(renderBody(job, tasks))).join('');
+export async function bodyText(job: Job, pages: AsyncIterable<TaskView[]>): Promise<string> {
+  return (await gather(renderBody(job, pages))).join('');
 }
