@@ -7,11 +7,12 @@ import { aclFile, connectRedis, type Fence, openStores } from '../../internal/st
 import { injectLab } from '../lab/inject.ts';
 import type { Redis as Server } from '../lab/redis.ts';
 import { waitFor } from '../lab/wait.ts';
+import { finishAtOnce } from '../support/finish-at-once.ts';
 import { FollowedLog } from '../support/followed-log.ts';
 import { Receiver } from '../support/receiver.ts';
 import { SseClient } from '../support/sse-client.ts';
 import { Swarmer } from '../support/swarmer.ts';
-import { codeOf, finalOf, first, SPEC, silent, TestStore } from './harness.ts';
+import { codeOf, finalOf, first, SPEC, silent, TestStore, tasksOf } from './harness.ts';
 
 /** A Redis with the users of `swarmer redis-acl`, and one for the test itself. */
 const lab = injectLab();
@@ -271,6 +272,20 @@ describe('the user of the API', () => {
     expect(await controller.controller.completeJob(fence, uid, 1)).toBe(true);
     expect((await api.jobs.getJob(uid))?.status.phase).toBe('Complete');
     await admin.acl('LOG', 'RESET');
+  });
+
+  test('accepts a large job, adds to it and lets it run again', async () => {
+    const api = storeOf('api');
+    const uid = ulid();
+    const some = (what: string) => tasksOf(Array.from({ length: 1200 }, (_, i) => what + i));
+    await api.jobs.submitJob({ uid, spec: SPEC, tasks: some('a') });
+    await api.jobs.addTasks(uid, some('b'));
+    expect(await codeOf(api.jobs.addTasks(uid, [...some('c'), ...some('b')]))).toBe(
+      'DuplicateTask',
+    );
+    await finishAtOnce({ redis: admin, keys: api.keys }, uid, 2400, () => 'failed');
+    expect(await api.jobs.retryFailed(uid)).toBe(2400);
+    expect(await denials('api')).toEqual([]);
   });
 
   test('decides what an operator decides: jobs set aside, services of other stores', async () => {
