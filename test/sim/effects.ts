@@ -67,7 +67,7 @@ export class Effects {
     this.#options = options;
   }
 
-  /** Until when a call that its process has given up may still take effect, in ms. */
+  /** Until when a call that its process has given up may still take effect, or a process stands still, in ms. */
   get lateUntil(): number {
     return this.#lateUntil;
   }
@@ -164,6 +164,8 @@ export class Effects {
     const { history, timeline } = this.#options;
     history.add(timeline.now, `${process.name} stands still at ${kind} for ${ms} ms`);
     process.pause();
+    // It goes on with what it was about to do: until then nothing is at rest.
+    this.#lateUntil = Math.max(this.#lateUntil, timeline.now + ms);
     timeline.in(ms, () => process.resume());
   }
 
