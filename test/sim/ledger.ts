@@ -14,7 +14,8 @@ export interface TaskEntry {
   current?: AttemptRecord;
   /** The record that waits to be claimed. */
   waiting?: AttemptRecord;
-  /** When the last verdict was written, in ms. */
+  /** From when its job was read by whoever asked for the last verdict, and for that which was written, in ms. */
+  plannedAt?: number;
   judgedAt?: number;
   /** From when it may be claimed: as the store has it (Unix ms), and at the least (virtual ms). */
   notBefore?: number;
@@ -48,6 +49,8 @@ export interface JobEntry {
   /** Tasks that have no result and are not to run, as others were named for a retry. */
   parked: ReadonlySet<number>;
   suspended: boolean;
+  /** When the leader last set out to read it, in ms: the time of what it plans then. */
+  readAt?: number;
   /** When its deadline began, since when its clock stands, and for how long it has stood before, in ms. */
   startedAt?: number;
   stoodSince?: number;

@@ -59,7 +59,9 @@ export class Monitor {
     const { method, args, process, port } = call;
     this.#lease.onIssue(call, this.leader);
     if (method === 'listTasks') this.lookedAt = this.#timeline.now;
-    if (port !== 'engine' || method !== 'createService' || process.name !== this.leader) return;
+    if (process.name !== this.leader) return;
+    if (method === 'loadJob' || method === 'recordVerdict') this.#onPlan(call);
+    if (port !== 'engine' || method !== 'createService') return;
     const id = attemptOfLabels((args[0] as ServiceSpec).Labels);
     const record = id && this.ledger.currentRecord(id.jobUid, id.index, id.attempt);
     const fine = record !== undefined && record.verdict === undefined;
@@ -84,6 +86,17 @@ export class Monitor {
       if ((args[2] as { kind: string }).kind !== 'retry') this.#job(args[1]).called = true;
     } else if (port === 'store') this.#audit.onWrite(call, outcome.value);
   };
+
+  /** Waits count from the time of the plan that has them: from when the job was read for it. */
+  #onPlan({ method, args, at }: Call): void {
+    if (method === 'loadJob') {
+      const job = this.ledger.jobs.get(String(args[0]));
+      if (job !== undefined) job.readAt = Math.floor(at);
+      return;
+    }
+    const { readAt = at } = this.#job(args[1]);
+    this.ledger.task(String(args[1]), Number(args[2])).plannedAt = readAt;
+  }
 
   #onEngine(method: string, [first]: readonly unknown[], value: unknown): void {
     if (method === 'createService') {

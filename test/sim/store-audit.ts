@@ -66,7 +66,7 @@ export class StoreAudit {
       case 'storeOutput':
         this.#onAdvance(task(), args[3] as Change);
         // Before an output is written its log is read, and that takes its time.
-        if (method === 'recordVerdict') task().judgedAt = at;
+        if (method === 'recordVerdict') task().judgedAt = task().plannedAt ?? at;
         break;
       case 'settleAttempt':
         this.#onSettle(task(), args[3] as { from: AttemptRecord; settlement: Settlement });
@@ -143,7 +143,7 @@ export class StoreAudit {
     this.#check(!wide, 'parallelism holds', () => `${activeOf(job)} of job ${job.uid}`);
   }
 
-  /** When a task may be tried again, in ms: its wait begins with its end, or with what was said of that. */
+  /** When a task may be tried again, in ms: its wait begins with its end, or with the plan that says of that. */
   #dueAt(
     { uid, index, judgedAt = 0 }: TaskEntry,
     from: AttemptRecord,
@@ -169,6 +169,7 @@ export class StoreAudit {
     task.current = record;
     task.attempts = record.attempt;
     delete task.stood;
+    delete task.plannedAt;
     delete task.judgedAt;
     task.since = now;
   }
