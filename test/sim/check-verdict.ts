@@ -37,7 +37,7 @@ export function checkVerdict(
   const isRight = verdict.reason !== 'ServiceRemoved' || !truth.wentWithSwarm(id);
   violations.check(isNoted && isRight, 'a swarm that is made anew is told of as one', why);
   if (verdict.source === 'controller') {
-    const fine = isAllowed(verdict, spec, job);
+    const fine = isAllowed(verdict, spec, job, isKeptOff(task, spec, truth));
     violations.check(fine, invariant, why);
     const ranFor = timeline.now - (truth.beganAt(id) ?? timeline.now);
     const inTime = verdict.outcome !== 'TimedOut' || ranFor >= (spec.timeoutSeconds ?? 0) * 1000;
@@ -75,13 +75,31 @@ export function checkVerdict(
 const NEVER_BETTER = '9: no verdict is better than what happened';
 
 /** Whether the controller may end an attempt so. */
-function isAllowed({ outcome, reason }: Verdict, spec: JobPlan['spec'], job: JobEntry): boolean {
+function isAllowed(
+  { outcome, reason }: Verdict,
+  spec: JobPlan['spec'],
+  job: JobEntry,
+  keptOff: boolean,
+): boolean {
   if (outcome === 'TimedOut') return spec.timeoutSeconds !== undefined;
-  // Only such jobs, and tasks that failed before, are kept from nodes.
-  const isKeptOff = spec.placement !== undefined || spec.backoffLimit > 0;
-  if (reason === 'PlacementOutdated') return isKeptOff;
-  if (reason === 'Unplaced') return isKeptOff || spec.resources !== undefined;
+  if (reason === 'PlacementOutdated') return keptOff;
+  if (reason === 'Unplaced')
+    return keptOff || spec.backoffLimit > 0 || spec.resources !== undefined;
   return job.ending;
+}
+
+/** So often an attempt must have come to nothing on a node until the next ones are kept from it. */
+const KEPT_OFF_FROM = 2;
+
+/** True when there is a node that the last attempt may have been kept from. */
+function isKeptOff({ verdicts }: TaskEntry, spec: JobPlan['spec'], truth: Truth): boolean {
+  if (spec.placement !== undefined || truth.hasBroken) return true;
+  const before = verdicts.slice(0, -1).filter(({ outcome }) => outcome !== 'Lost');
+  return before.some(
+    ({ nodeId }) =>
+      nodeId !== undefined &&
+      before.filter((other) => other.nodeId === nodeId).length >= KEPT_OFF_FROM,
+  );
 }
 
 interface Circumstances {

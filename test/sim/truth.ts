@@ -155,6 +155,11 @@ export class Truth {
     this.#broken.set(nodeId, from);
   }
 
+  /** Some node starts nothing, or did. */
+  get hasBroken(): boolean {
+    return this.#broken.size > 0;
+  }
+
   /** The node was seen to start nothing before that time. */
   wasBroken(nodeId: string | undefined, by: number): boolean {
     return nodeId !== undefined && (this.#broken.get(nodeId) ?? Number.POSITIVE_INFINITY) <= by;
