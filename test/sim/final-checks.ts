@@ -139,8 +139,12 @@ function checkUntried(world: World, entry: JobEntry, job: Job, task: TaskView): 
   world.violations.check(told, invariant, () => `${entry.uid}/${task.index}`);
   if (result !== undefined) checkOutput(world, entry, shown, result);
 }
-/** Most times that a task is tried again which ended with 0 and lacks the report that is due. */
-const REPORT_TRIES = 3;
+
+/**
+ * Tries on the budget of losses until a task fails for such a reason: an end with 0 whose report is missing repeats
+ * what it does with each, and a pull that fails although the registry has the image may do so for good.
+ */
+const TRIES: Record<string, number> = { NoReport: 3, PullFailed: 3 };
 
 /** An attempt more than the first needs a reason, and reasons are limited. */
 function checkBudgets(
@@ -158,9 +162,7 @@ function checkBudgets(
   const count = (...of: string[]) => verdicts.filter(({ outcome }) => of.includes(outcome)).length;
   const ignored = verdicts.filter((verdict) => ruleOf(spec, verdict) === 'Ignore').length;
   const failures = count('Failed', 'TimedOut') - ignored;
-  // What a node cannot start has a budget of its own.
-  const nodeFaults = verdicts.filter(({ reason }) => reason === 'NodeFault').length;
-  const losses = count('Lost') - nodeFaults;
+  const losses = verdicts.filter((it, i) => isLoss(it, i === verdicts.length - 1)).length;
   const why = () => `${uid}/${index}: ${verdicts.map(({ outcome }) => outcome).join()}`;
   const one = all.length === result.attempts;
   violations.check(one, 'every attempt is judged once', why);
@@ -181,9 +183,9 @@ function checkBudgets(
   }
   // What may have run on a node that is lost must not run again, whatever its budgets.
   if (spec.onNodeLost === 'fail' && result.verdict.reason === 'NodeLost') return;
-  if (result.verdict.reason === 'NoReport') {
-    // An end with 0 whose report is missing is tried again a few times only: each repeats what it does.
-    const tried = losses >= Math.min(REPORT_TRIES, spec.lossLimit);
+  const { reason = '' } = result.verdict;
+  if (reason in TRIES) {
+    const tried = losses >= Math.min(TRIES[reason] ?? 0, spec.lossLimit);
     violations.check(tried, 'the budgets are used up before a task fails', why);
     return;
   }
@@ -197,6 +199,16 @@ function checkBudgets(
 /** What was taken back before it had a node counts for nothing. */
 function isAttempt({ reason }: Verdict): boolean {
   return reason !== 'Unplaced';
+}
+
+/**
+ * True when an attempt was paid for by the budget of losses. What a node cannot start has a budget of its own, and
+ * what swarm could not take costs nothing; a pull that may work later costs what a loss does once it is tried again.
+ */
+function isLoss({ outcome, reason }: Verdict, isLast: boolean): boolean {
+  if (outcome === 'Lost') return reason !== 'NodeFault' && reason !== 'PlacementOutdated';
+  const isOfPull = reason === 'PullFailed' || reason === 'RegistryUnavailable';
+  return isOfPull && outcome === 'Rejected' && !isLast;
 }
 
 /** What the failure policy says of a verdict; scenarios have one rule, for one exit status. */
