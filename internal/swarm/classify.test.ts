@@ -85,6 +85,27 @@ describe('classifyAttempt', () => {
       expect(look(end, late)).toMatchObject(restarted);
     });
 
+    // The store was away when the engine came back, and its node was cut off for a while before anybody looked.
+    it('is lost when its node has changed once more since, where this process saw the change', () => {
+      const again = { version: 60, updatedAt: 118_000 };
+      const earlier = [{ version: 3, updatedAt: 4000 }, anew, { version: 50, updatedAt: 110_000 }];
+      for (const state of ['complete', 'failed']) {
+        expect(look({ ...end, state }, node('ready', { ...again, earlier }))).toMatchObject(
+          restarted,
+        );
+      }
+    });
+
+    it('has ended by itself when no change that this process saw came between its end and the news of it', () => {
+      const again = { version: 60, updatedAt: 100_600 };
+      const earlier = [
+        { version: 30, updatedAt: 99_000 },
+        { version: 39, updatedAt: 105_001 },
+        { version: 50, updatedAt: 100_500 },
+      ];
+      expect(look(end, node('ready', { ...again, earlier }))).toMatchObject(byItself);
+    });
+
     it('has ended by itself when it has a network, unless the engine was connected anew', () => {
       const attached = { ...end, attached: true };
       expect(look(attached, node('ready', anew))).toMatchObject(byItself);

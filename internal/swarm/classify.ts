@@ -88,7 +88,8 @@ const RESTART_MS = 5000;
  * process ended, its node was registered anew, and only then its end was told (measured: 0.1 to 1.1 s
  * after it with Engine 20.10). The end of a task with a network changes its node in the same way, so of
  * such a task that can be told only where this process is connected to the engine; and of another task that
- * ends within seconds before it, on a node of another engine, it is taken for a loss.
+ * ends within seconds before it, on a node of another engine, it is taken for a loss. A node tells of its last change
+ * only: one before that counts where this process saw it.
  *
  * A new leader of the managers registers every node anew: an end of the seconds before, of which the old
  * one was not told, looks the same and is taken for a loss too. To run a task once more is what the
@@ -105,8 +106,11 @@ function cutShort(
   if (startedAt !== undefined && task.createdAt < startedAt && startedAt <= task.updatedAt) {
     return lost(task, 'EngineRestarted', message);
   }
-  const after = node.updatedAt - task.updatedAt;
-  if (node.version > task.version || after < 0 || after > RESTART_MS) return undefined;
+  const isAnew = [node, ...(node.earlier ?? [])].some(({ version, updatedAt }) => {
+    const after = updatedAt - task.updatedAt;
+    return version <= task.version && after >= 0 && after <= RESTART_MS;
+  });
+  if (!isAnew) return undefined;
   if (connectedSince === undefined && task.attached) return undefined;
   // An engine that only hung is registered anew too, but its connections stay.
   if (connectedSince !== undefined && connectedSince < task.createdAt) return undefined;

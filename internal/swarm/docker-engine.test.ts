@@ -162,6 +162,23 @@ describe('DockerEngine with an engine in trouble', () => {
     });
   });
 
+  it('remembers of a node what it was seen to change before', async () => {
+    const nodes = (...changes: [string, number][]) => {
+      nock(base).get('/info').reply(200, {});
+      nock(base).get('/networks/bridge').reply(404, { message: 'network bridge not found' });
+      const list = changes.map(([ID, Index]) => {
+        return { ID, Version: { Index }, UpdatedAt: `2026-01-01T00:00:${Index}Z` };
+      });
+      nock(base).get('/nodes').reply(200, list);
+      return engine.listNodes();
+    };
+    await nodes(['seen-a', 10], ['seen-b', 11]);
+    const [a, b] = await nodes(['seen-a', 20], ['seen-b', 11]);
+    const updatedAt = Date.UTC(2026, 0, 1, 0, 0, 10);
+    expect(a?.earlier).toEqual([{ version: 10, updatedAt }]);
+    expect(b).not.toHaveProperty('earlier');
+  });
+
   it('sends no header without a login, and with one nothing else in it', async () => {
     const headers: (string | undefined)[] = [];
     nock(base)

@@ -27,6 +27,7 @@ import type { ServiceSpec } from './engine-spec.ts';
 import type { EngineTarget } from './engine-target.ts';
 import { forEachLine } from './lines.ts';
 import type { OnLogBytes } from './log-follow.ts';
+import { NodeChanges } from './node-changes.ts';
 import { OomKills } from './oom-kills.ts';
 import type { ResolvedReferences } from './references.ts';
 import { type RawDistribution, registryAnswer, registryRefusal } from './registry-answer.ts';
@@ -78,6 +79,7 @@ export class DockerEngine implements Engine {
   readonly #instance: string;
   readonly #clock: Clock;
   readonly #witness = new Witness();
+  readonly #nodeChanges = new NodeChanges();
   readonly #oomKills = new OomKills({
     ownNode: async () => (this.#witness.engine ?? (await this.#info())).nodeId,
     isOomKilled: async (containerId) => {
@@ -133,7 +135,7 @@ export class DockerEngine implements Engine {
   async listNodes(): Promise<ObservedNode[]> {
     const nodes = await this.#calls.list<RawNode>('/nodes', 'cannot list the nodes');
     const engine = this.#witness.engine ?? (await this.#ownEngine());
-    return this.#witness.ofNodes(nodes.map(observedNode), engine);
+    return this.#witness.ofNodes(this.#nodeChanges.ofNodes(nodes.map(observedNode)), engine);
   }
 
   /**

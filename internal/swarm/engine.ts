@@ -56,6 +56,14 @@ export interface ObservedTask {
   witnessed?: true;
 }
 
+/** A change of a node's record. */
+export interface NodeChange {
+  /** As of a task. */
+  version: number;
+  /** Unix time in ms. */
+  updatedAt: number;
+}
+
 export interface ObservedNode {
   id: string;
   hostname: string;
@@ -77,6 +85,8 @@ export interface ObservedNode {
    * that is attached to a network, and the end of the last.
    */
   updatedAt: number;
+  /** Other changes of it that this process has seen, the last 15. */
+  earlier?: readonly NodeChange[];
   /**
    * Unix time in ms since which the engine of this node was not restarted: of the engine that this process
    * talks to, from its start, or, where it does not tell that, from the beginning of an unbroken connection.

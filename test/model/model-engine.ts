@@ -25,6 +25,7 @@ import {
 import { followFrames, type OnLogBytes } from '../../internal/swarm/log-follow.ts';
 import { LogFrames, settledLog } from '../../internal/swarm/log-frames.ts';
 import { judgedLog, type LogWitnesses } from '../../internal/swarm/log-verdict.ts';
+import { NodeChanges } from '../../internal/swarm/node-changes.ts';
 import {
   allNames,
   ownNames,
@@ -68,6 +69,7 @@ export class ModelEngine implements Engine {
   readonly #before: NonNullable<ModelEngineOptions['before']>;
   readonly #after: NonNullable<ModelEngineOptions['after']>;
   readonly #timeoutMs: number;
+  readonly #nodeChanges = new NodeChanges();
 
   constructor(options: ModelEngineOptions) {
     const { swarm, instance, before = nothing, after = nothing, timeoutMs = 15_000 } = options;
@@ -110,7 +112,7 @@ export class ModelEngine implements Engine {
 
   listNodes(): Promise<ObservedNode[]> {
     return this.#call('listNodes', 'cannot list the nodes', () =>
-      this.#swarm.listNodes().map(observedNode),
+      this.#nodeChanges.ofNodes(this.#swarm.listNodes().map(observedNode)),
     );
   }
 

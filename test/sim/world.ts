@@ -96,15 +96,17 @@ export class World {
     const { effects } = this;
     this.stores = openStores(redis, clock, PREFIX);
     const changes = new SimChanges(effects, openChanges(redis, PREFIX), rng('changes'));
-    const engine = new ModelEngine({ swarm, instance: INSTANCE });
     const hints = { drop: 0, repeat: 0 };
     const portRng = rng('hints');
     this.fleet = new Fleet({
       ...{ timeline, history, violations, leader: () => this.monitor.leader },
       world: {
         ...{ effects, stores: this.stores, changes, receiver: this.receiver, maxConcurrent, log },
-        engineOf: (process) =>
-          enginePort(process, { effects, timeline, rng: portRng, engine, hints }),
+        engineOf: (process) => {
+          // One each: what it remembers of the swarm dies with its process.
+          const engine = new ModelEngine({ swarm, instance: INSTANCE });
+          return enginePort(process, { effects, timeline, rng: portRng, engine, hints });
+        },
         rng: rng('processes'),
       },
     });
