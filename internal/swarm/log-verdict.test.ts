@@ -48,7 +48,6 @@ describe('the verdict on a log', () => {
   it.each<[string, World]>([
     ['with the options of Swarmer, unasked', { text: 'x\n', container: unasked, nodes: unasked }],
     ['that is empty, whose container is there', { container: container({}), nodes: unasked }],
-    ['that is empty, on another node, soon after its end', {}],
     [
       'of which its engine says all options',
       { text: 'x\n', of: withoutDriver(), container: container({}) },
@@ -86,10 +85,28 @@ describe('the verdict on a log', () => {
       '"cache-disabled"',
     ],
     ['its node has gone', { nodes: async () => [] }, 'removed'],
+    [
+      'its container is gone, whatever is told of its task',
+      { of: { state: 'running' }, container: async () => 'gone' },
+      'its container was removed',
+    ],
   ])('is unavailable where it is empty, and %s', async (_, world, reason) => {
     expect(await verdict(world)).toEqual({
       state: 'unavailable',
       reason: expect.stringContaining(reason),
+    });
+  });
+
+  // 2000 seeds of the simulation: a container of another node was removed by hand before its log was read.
+  it.each<[string, World]>([
+    ['on another node, at once after its end', { age: 0 }],
+    ['on another node, of a task that was killed', { of: { state: 'failed', exitCode: 137 } }],
+    ['and the engine that was there all the time does not tell', { wasThere: () => true }],
+    ['and there is no container to ask for', { of: { containerId: undefined } as object }],
+  ])('is never complete where it is empty, %s', async (_, world) => {
+    expect(await verdict(world)).toEqual({
+      state: 'partial',
+      reason: 'it is empty, and nothing tells whether its container was still there',
     });
   });
 

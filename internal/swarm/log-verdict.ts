@@ -32,10 +32,10 @@ export interface LogWitnesses {
 }
 
 /**
- * For how long after its end an empty log of another node is believed, in ms: nothing tells whether the container
- * is still there, and who removes old ones leaves the youngest alone.
+ * For how long after its end an empty log is shown as one whose container cannot be asked for, in ms: it is most
+ * likely that of a task that wrote nothing, as who removes old containers leaves the youngest alone.
  */
-const BELIEVED_MS = 60_000;
+const LIKELY_MS = 60_000;
 
 /** @returns the log that was read, with what is known of it. */
 export async function judgedLog(
@@ -54,8 +54,9 @@ export async function judgedLog(
   const log = knownLog(given, container);
   const lack = lackOf(log, encoded);
   const doubt = isEmpty ? await doubtOfEmpty(task, witnesses, { container, log, lack }) : undefined;
-  if (doubt !== undefined) return { ...read, summary: unavailableOutput(doubt) };
-  return lack === undefined ? read : partialOutput(read, lack.reason);
+  if (doubt?.state === 'unavailable') return { ...read, summary: unavailableOutput(doubt.reason) };
+  const { reason } = lack ?? doubt ?? {};
+  return reason === undefined ? read : partialOutput(read, reason);
 }
 
 function rethrow(error: unknown): never {
@@ -75,7 +76,7 @@ function knownLog(
   return given && { ...given, whole: false };
 }
 
-/** Why an empty log is not that of a task that wrote nothing: no answer of an engine tells one from the other. */
+/** Why an empty log may not be that of a task that wrote nothing: no answer of an engine tells one from the other. */
 async function doubtOfEmpty(
   task: ObservedTask,
   witnesses: LogWitnesses,
@@ -84,23 +85,27 @@ async function doubtOfEmpty(
     log: KnownLog | undefined;
     lack: Lack | undefined;
   },
-): Promise<string | undefined> {
+): Promise<Lack | undefined> {
   const { container, log, lack } = found;
-  if (isOfStart(task.error ?? '')) return 'its process was never started';
-  if (lack?.state === 'unavailable') return lack.reason;
-  if (log === undefined && (await witnesses.defaultDriver()) === 'none') return NONE_BY_DEFAULT;
-  const isThere = container !== undefined && container !== 'gone';
-  if (isThere || task.nodeId === undefined || !isTerminal(task.state)) return undefined;
+  if (isOfStart(task.error ?? '')) return unavailable('its process was never started');
+  if (lack?.state === 'unavailable') return lack;
+  if (log === undefined && (await witnesses.defaultDriver()) === 'none') {
+    return unavailable('the engine keeps no logs: its log driver is "none"');
+  }
   const isGone = container === 'gone';
+  if (container !== undefined && !isGone) return undefined;
+  if (!isGone && (task.nodeId === undefined || !isTerminal(task.state))) return undefined;
   if (isGone || !witnesses.wasThere(task)) {
     const anew = doubtOfEmptyLog({ task, nodes: await witnesses.nodes() });
-    if (anew !== undefined) return anew;
+    if (anew !== undefined) return unavailable(anew);
   }
-  if (isGone) return 'its container was removed before its log was read';
+  if (isGone) return unavailable('its container was removed before its log was read');
   const age = witnesses.now() - task.updatedAt;
-  if (age < BELIEVED_MS) return undefined;
-  const seconds = Math.round(age / 1000);
-  return `it was read ${seconds} s after its task had ended: nothing tells whether its container was still there`;
+  const untold = 'nothing tells whether its container was still there';
+  if (age < LIKELY_MS) return { state: 'partial', reason: `it is empty, and ${untold}` };
+  return unavailable(`it was read ${Math.round(age / 1000)} s after its task had ended: ${untold}`);
 }
 
-const NONE_BY_DEFAULT = 'the engine keeps no logs: its log driver is "none"';
+function unavailable(reason: string): Lack {
+  return { state: 'unavailable', reason };
+}
