@@ -7,13 +7,20 @@ import {
   type OwnNames,
   type Placement,
   reportSecret,
+  STOPPED,
   type Verdict,
 } from '../apis/index.ts';
 import { FakeClock } from '../clock/fake-clock.ts';
 import type { AttemptAction } from '../planner/index.ts';
 import { Policy } from '../policy/index.ts';
 import type { ControllerStore } from '../store/index.ts';
-import { type Engine, EngineError, type ObservedNode, type ServiceSpec } from '../swarm/index.ts';
+import {
+  type Engine,
+  EngineError,
+  type ObservedNode,
+  type OnLogBytes,
+  type ServiceSpec,
+} from '../swarm/index.ts';
 import { stepsOf } from './attempt-step.ts';
 import { AttemptSteps } from './attempt-steps.ts';
 import { FaultyNodes } from './faulty-nodes.ts';
@@ -50,6 +57,8 @@ let steps: AttemptSteps;
 let policy: Policy;
 let faultyNodes: FaultyNodes;
 let ownNames: OwnNames | undefined;
+/** Writes to the log that is followed. */
+let follow: OnLogBytes;
 /** The service that was created last. */
 let made: ServiceSpec | undefined;
 
@@ -76,12 +85,19 @@ beforeEach(() => {
     storeOutput: write('storeOutput'),
     advanceAttempt: write('advanceAttempt'),
     wakeReturned: async () => void written.push('wakeReturned'),
+    addEvent: async () => {},
+    settleAttempt: async () => void written.push('settleAttempt'),
   };
   faultyNodes = new FaultyNodes(clock);
   made = undefined;
   ownNames = undefined;
   const engine: Partial<Engine> = {
     taskLogs: () => log.promise,
+    followLogs: (_task, onBytes, signal) => {
+      follow = onBytes;
+      return new Promise((resolve) => signal.addEventListener('abort', () => resolve()));
+    },
+    removeService: async () => {},
     listNodes: async () => swarmNodes,
     createService: async (service) => {
       made = service;
@@ -169,6 +185,49 @@ describe('a verdict and the log that follows it', () => {
     log.reject(new EngineError('Unavailable', 'not now'));
     await expect(carryOut(judge, collect)).rejects.toThrow('not now');
     expect(written).toEqual(['recordVerdict verdict']);
+  });
+});
+
+describe('the output of an attempt that was stopped', () => {
+  const stopped: AttemptRecord = {
+    ...created,
+    verdict: { ...verdict, outcome: 'TimedOut', exitStatus: null, source: 'controller' },
+    output: { ...output.summary, log: { state: 'partial', reason: STOPPED } },
+  };
+  const settle: Extract<AttemptAction, { type: 'SettleAttempt' }> = {
+    ...{ type: 'SettleAttempt', index: 0, endedAt: 5 },
+    disposition: { kind: 'final' },
+  };
+
+  /** What it is told as when it had written its last words, and `action` settles it. */
+  const toldBy = async (action: AttemptAction) => {
+    const removing = steps.run(id, job, stopped, {
+      ...{ type: 'RemoveService', index: 0, lingers: true },
+    });
+    await follow('stdout', Buffer.from('hi'));
+    await follow('stderr', Buffer.from('oh'));
+    const removed = await removing;
+    await follow('stdout', Buffer.from(' bye'));
+    const settling = steps.run(id, job, removed, action);
+    await setImmediate();
+    clock.advance(300);
+    await settling;
+    expect(written.slice(-2)).toEqual(['storeOutput verdict output', 'settleAttempt']);
+    expect(changes.at(-1)?.stdout?.toString()).toBe('hi bye');
+    return changes.at(-1)?.to.output?.log;
+  };
+
+  it('is complete with what it wrote at its end', async () => {
+    expect(await toldBy(settle)).toEqual({ state: 'complete' });
+  });
+
+  // Seed 1093 of the simulation: its process had written its last words and lived on.
+  it.each<[string, Partial<typeof settle>]>([
+    ['lives on', { stuck: 'ContainerStuck: it was not gone' }],
+    ['is on a node that is away', { away: true }],
+  ])('is never complete when its container %s: nobody has seen its end', async (_, more) => {
+    const log = await toldBy({ ...settle, ...more });
+    expect(log).toEqual({ state: 'partial', reason: STOPPED });
   });
 });
 

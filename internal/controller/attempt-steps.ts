@@ -389,14 +389,23 @@ export class AttemptSteps {
     await engine.removeService(found.id);
   }
 
-  /** Of what was stopped: its output with what it wrote after SIGTERM, in the place of what was read before. */
-  async #storeEnd(id: AttemptId, spec: JobSpec, record: AttemptRecord): Promise<AttemptRecord> {
+  /**
+   * Of what was stopped: its output with what it wrote after SIGTERM, in the place of what was read before.
+   *
+   * @param hasEnded false when nobody has seen its end: then its silence tells nothing.
+   */
+  async #storeEnd(
+    id: AttemptId,
+    spec: JobSpec,
+    record: AttemptRecord,
+    hasEnded: boolean,
+  ): Promise<AttemptRecord> {
     const last = await this.#last.end(id);
     const { output: before } = record;
     if (last === undefined || before === undefined) return record;
     const { output, encoded, isWhole } = last;
     const more = bytesOf(output.summary) - bytesOf(before);
-    const isKnown = isWhole && bytesOf(output.summary) > 0;
+    const isKnown = hasEnded && isWhole && bytesOf(output.summary) > 0;
     if (more < 0 || (more === 0 && !isKnown)) return record;
     const lack = lackOfFollowed(spec, this.#options.settings.logDriver ?? 'json-file', encoded);
     const doubt = lacksItsEnd(before) ? (isKnown ? lack?.reason : STOPPED) : logReason(before.log);
@@ -412,7 +421,8 @@ export class AttemptSteps {
     action: Extract<AttemptAction, { type: 'SettleAttempt' }>,
   ): Promise<AttemptRecord> {
     const { store, term, listener } = this.#options;
-    const record = await this.#storeEnd(id, job.spec, stored);
+    const hasEnded = action.stuck === undefined && !action.away;
+    const record = await this.#storeEnd(id, job.spec, stored, hasEnded);
     this.#requireLease();
     const { verdict } = record;
     if (verdict === undefined) throw new Error(`attempt ${id.attempt} was to be settled unjudged`);

@@ -157,6 +157,13 @@ export class Observation {
     return containersGone(tasks, this.#nodes ?? NO_NODES, unheardMs);
   }
 
+  /** True when it is gone only with its node, whose engine has not told of its end. */
+  isAway(entry: Tracked): boolean {
+    const tasks = this.#tasks.get(entry.key) ?? [];
+    const seen = tasks.filter(({ state }) => state !== 'orphaned');
+    return this.isGone(entry) && (seen.length < tasks.length || !containersGone(seen, NO_NODES));
+  }
+
   /**
    * True when the nodes say what to make of an attempt: swarm has given it up or tells of its end, and its
    * node may be gone, or its engine was restarted.

@@ -187,6 +187,10 @@ describe('an attempt whose service was removed', () => {
     const tracked = entry();
     return tracked !== undefined && observer.current.isGone(tracked);
   };
+  const isAway = () => {
+    const tracked = entry();
+    return tracked !== undefined && observer.current.isAway(tracked);
+  };
   const remove = () => tracker.noteRemoved(id, observer.nextLook, clock.monotonic());
   /** Removed by its name, as nobody knows whether its creation took effect. */
   const removedUnanswered = async () => {
@@ -226,7 +230,10 @@ describe('an attempt whose service was removed', () => {
     expect(isGone()).toBe(false);
     list = async () => [{ ...running, state: 'shutdown', desiredState: 'remove', nodeId: 'n' }];
     await pass(2000);
-    expect(isGone()).toBe(true);
+    expect([isGone(), isAway()]).toEqual([true, false]);
+    list = async () => [{ ...running, state: 'orphaned', desiredState: 'remove', nodeId: 'n' }];
+    await pass(2000);
+    expect([isGone(), isAway()]).toEqual([true, true]);
   });
 
   it('is gone with its node, or when that was not heard of for 30 s', async () => {
@@ -235,9 +242,9 @@ describe('an attempt whose service was removed', () => {
     nodes = [node('unknown')];
     remove();
     await pass(29_000);
-    expect(isGone()).toBe(false);
+    expect([isGone(), isAway()]).toEqual([false, false]);
     await pass(3000);
-    expect(isGone()).toBe(true);
+    expect([isGone(), isAway()]).toEqual([true, true]);
     nodes = [node('ready')];
     await pass(2000);
     expect(isGone()).toBe(false);

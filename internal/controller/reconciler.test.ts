@@ -10,6 +10,7 @@ type Options = ConstructorParameters<typeof Reconciler>[0];
 const EMPTY_LOOK = {
   evidence: () => ({ kind: 'unseen' }),
   isGone: () => false,
+  isAway: () => false,
   remains: () => false,
 };
 

@@ -236,6 +236,7 @@ export class Reconciler {
     const view = {
       ...seen,
       ...(look.isGone(entry) ? { gone: true as const } : {}),
+      ...(look.isAway(entry) ? { away: true as const } : {}),
       ...(look.remains(entry) ? { remains: true as const } : {}),
       ...(unsuitedMs === undefined ? {} : { unsuitedMs }),
     };

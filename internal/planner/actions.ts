@@ -48,6 +48,8 @@ export type AttemptAction =
       endedAt: number;
       /** Its container was not gone when waiting for that was given up: in words. */
       stuck?: string;
+      /** As that of the view. */
+      away?: true;
     };
 
 /** A step of the job as a whole. */

@@ -124,6 +124,18 @@ const stages: Case[] = [
     expected: [countNow],
   },
   {
+    name: 'that it is gone only with its node is told',
+    snapshot: aSnapshot({
+      attempts: [
+        aView({
+          record: aRecord({ verdict: timedOut, output, removedAt: NOW - 1000 }),
+          ...{ evidence: { kind: 'unseen' }, gone: true, away: true },
+        }),
+      ],
+    }),
+    expected: [{ ...countNow, away: true }],
+  },
+  {
     name: 'a container that the engine never gets rid of is left behind, and told',
     snapshot: aSnapshot({
       attempts: [

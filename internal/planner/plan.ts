@@ -126,6 +126,7 @@ function finish(snapshot: Snapshot, view: AttemptView, verdict: Verdict): Action
   actions.push({
     ...{ type: 'SettleAttempt', index, disposition, endedAt },
     ...(stuck === undefined ? {} : { stuck }),
+    ...(view.away ? { away: true } : {}),
   });
   return actions;
 }

@@ -8,6 +8,8 @@ export interface AttemptView {
   report?: ReportSummary;
   /** No container of it runs any more, by evidence: see `containersGone` of the swarm package. */
   gone?: true;
+  /** It is gone only because its node cannot be reached: nobody has seen its end. */
+  away?: true;
   /** Its service is there although its removal had returned: a creation took effect after that. */
   remains?: true;
   /** For how long swarm has found no node for it, in ms of the controller's monotonic clock. */
