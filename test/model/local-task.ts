@@ -44,6 +44,7 @@ export class LocalTask {
   #lost = false;
   /** Somebody else did. */
   #logGone = false;
+  #removed = false;
   #preparingSince = Number.POSITIVE_INFINITY;
   /** Its daemon ended between making its container and noting that. */
   #leftBehind = false;
@@ -145,8 +146,11 @@ export class LocalTask {
 
   /** `docker rm --force`: a process is killed, and the log is gone. What swarm knows of it stays. */
   removeContainer(): void {
+    this.#removed = this.#containerId !== '';
+    // What starts it holds its lock: until then the removal waits.
+    if (this.#state === 'ready' || this.#state === 'starting') return;
     this.signal('SIGKILL');
-    this.#logGone = !this.isRunning;
+    this.#logGone = this.#removed && !this.isRunning;
   }
 
   daemonEnded(signal: 'SIGTERM' | 'SIGKILL'): void {
@@ -241,6 +245,7 @@ export class LocalTask {
     onProcess(this.task, undefined);
     this.#report('running', 'started', { exitCode: 0 });
     onContainer('start', this.task, this.#containerId);
+    if (this.#removed) this.removeContainer();
   }
 
   #exited(exitCode: number): void {

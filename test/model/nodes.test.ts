@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { HOUR_MS, TestWorld } from './test-world.ts';
 
@@ -101,6 +102,27 @@ describe('a node that is cut off', () => {
     world.swarm.reviveNode('n2');
     world.clock.advance(HOUR_MS / 2);
     expect(world.word(id)).toBe('running, wanted running');
+  });
+
+  it('brings nothing more of a log that is followed, whose follow does not end', async () => {
+    const id = world.start({ stdout: 'begun\n', stdoutOnTerm: 'last\n' }, 'n2');
+    let text = '';
+    let isOver = false;
+    const take = (_stream: unknown, bytes: Buffer) => {
+      text += bytes.toString();
+    };
+    const end = new AbortController();
+    const over = world.engine.followLogs(world.task(id).ID, take, end.signal);
+    void over.then(() => {
+      isOver = true;
+    });
+    await setImmediate();
+    world.swarm.partitionNode('n2');
+    world.swarm.killContainer(world.task(id).ID, 'SIGTERM');
+    await setImmediate();
+    expect({ text, isOver }).toEqual({ text: 'begun\n', isOver: false });
+    end.abort();
+    await over;
   });
 
   it('never answers for a log', async () => {

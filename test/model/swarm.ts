@@ -237,8 +237,12 @@ export class ModelSwarm {
     onFrames: (frames: Buffer) => void,
   ): { soFar: Buffer; end: () => void } {
     const soFar = this.taskLogs(taskId);
-    const local = this.#local(taskId);
-    return { soFar, end: local?.follow(onFrames) ?? (() => {}) };
+    const { nodeId = '' } = this.#task(taskId);
+    const node = this.#cluster.nodes.get(nodeId);
+    const take = (frames: Buffer) => {
+      if (node?.isHeard) onFrames(frames);
+    };
+    return { soFar, end: this.#local(taskId)?.follow(take) ?? (() => {}) };
   }
 
   /** Of the first node, which knows its own containers only. */

@@ -148,6 +148,28 @@ describe('a container removed by force', () => {
   });
 });
 
+describe('a container removed by force before its process runs', () => {
+  it('while it is started ends when it has: the start holds its lock (moby: daemon/start.go)', async () => {
+    const id = world.create({ runMs: HOUR_MS, startMs: 1000, stdout: 'said\n' }, 'n2');
+    world.clock.advance(800);
+    expect(world.task(id).Status.State).toBe('starting');
+    world.swarm.removeContainer(idOf(id));
+    world.clock.advance(2000);
+    expect(world.word(id)).toBe('failed 137, wanted shutdown');
+    expect((await world.engine.taskLogs(idOf(id), 100)).summary.stdout.bytes).toBe(0);
+  });
+
+  it('is none while there is nothing to remove', async () => {
+    const id = world.create({ runMs: HOUR_MS, startMs: 1000, stdout: 'said\n' }, 'n2');
+    world.clock.advance(300);
+    expect(world.task(id).Status.State).toBe('preparing');
+    world.swarm.removeContainer(idOf(id));
+    world.clock.advance(2000);
+    expect(world.word(id)).toBe('running, wanted running');
+    expect((await world.engine.taskLogs(idOf(id), 100)).summary.stdout.bytes).toBe(5);
+  });
+});
+
 describe('room on the nodes', () => {
   it('is what is not reserved, and what waits for it is placed when a node gets more', () => {
     const big = { resources: { reservations: { memory: '500g' } } };

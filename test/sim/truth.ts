@@ -56,9 +56,13 @@ export class Truth {
     return fate;
   }
 
-  /** What each process of the attempt has written; of one that was told to stop with its last words. */
+  /**
+   * What each process of the attempt has written; of one that was told to stop with its last words. Of one that
+   * lives on nobody has all.
+   */
   writtenBy(id: AttemptId): Written[] {
     const ends = this.#ends.get(attemptKey(id)) ?? [];
+    if (ends.length === 0 && this.beganAt(id) !== undefined) return [];
     const { stdout, stderr } = this.#writtenAtOnce(id);
     const last = this.#lastWords(id);
     if (ends.length === 0) return [{ stdout, stderr }];
