@@ -64,7 +64,10 @@ test('tasks with a network end as their processes do, once, and with the log the
     [4, '', 1],
     [0, '', 1],
   ]);
-  expect(new Set(results.map((task) => task?.result.log))).toEqual(new Set(['complete']));
+  // Of an empty log of another node nothing tells whether its container was still there.
+  const [all, none] = ['complete', 'partial'];
+  const logs = results.map((task) => task?.result.log);
+  expect(logs).toEqual([all, all, all, none, none, none]);
 }, 120_000);
 
 /** An engine that starts removes the containers of the tasks that had ended, logs and all. */
