@@ -1,6 +1,7 @@
+import { hosts } from './allow.ts';
 import { integer } from './numbers.ts';
 import { apiTokens } from './secrets.ts';
-import { path, pathOr } from './texts.ts';
+import { oneOf, path, pathOr } from './texts.ts';
 import type { Variable } from './variable.ts';
 
 /** Who may use the API, how often, and who is told of it. */
@@ -17,6 +18,21 @@ export const ACCESS_VARIABLES = {
     description: 'file of tokens with roles and namespaces; read again when it changes',
     example: '/etc/swarmer/access.yaml',
     parse: path,
+  },
+  allowAnonymousAdmin: {
+    name: 'SWARMER_ALLOW_ANONYMOUS_ADMIN',
+    fallback: 'false',
+    description:
+      'true lets whoever reaches SWARMER_HOST do everything, without a token; needed where that is not loopback',
+    example: 'true',
+    parse: oneOf(['true', 'false']),
+  },
+  allowedHosts: {
+    name: 'SWARMER_ALLOWED_HOSTS',
+    description:
+      'host names by which a server without tokens may be asked, beside loopback and SWARMER_HOST, by commas',
+    example: 'swarmer.example.com,*.internal',
+    parse: hosts,
   },
   rateLimit: {
     name: 'SWARMER_RATE_LIMIT',

@@ -15,6 +15,18 @@ export function callbackAllow(text: string): string[] {
   );
 }
 
+/** Reads host names, addresses and `*.suffix`. */
+export function hosts(text: string): string[] {
+  const entries = commaList(text);
+  const wrong = entries.filter((entry) => isIP(entry) === 0 && !isName(entry));
+  if (wrong.length === 0) return entries;
+  throw new Refused(
+    ...wrong.map(
+      (entry) => `${JSON.stringify(entry)} is no host name, address or *.suffix (without a port)`,
+    ),
+  );
+}
+
 /** Reads addresses and CIDRs. */
 export function networks(text: string): string[] {
   const entries = commaList(text);

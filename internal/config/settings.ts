@@ -33,6 +33,10 @@ export interface Settings {
   apiTokens: string[];
   /** Absolute. Tokens with roles. */
   accessFile?: string;
+  /** Without tokens too, whoever reaches the API may do everything, from other machines. */
+  allowAnonymousAdmin: boolean;
+  /** Host names by which the API may be asked without a token, beside loopback and `host`. */
+  allowedHosts: string[];
   /** Requests a second of one caller; absent: a default that leaves loopback alone. */
   rateLimit?: number;
   /** Requests a second without a valid token from one address. */
@@ -89,6 +93,8 @@ export function settingsOf(values: Values, fileOf: FileOf): Settings {
     instance: values.instance,
     apiTokens: values.apiTokens ?? [],
     ...present('accessFile', values.accessFile),
+    allowAnonymousAdmin: values.allowAnonymousAdmin === 'true',
+    allowedHosts: values.allowedHosts ?? [],
     ...present('rateLimit', values.rateLimit),
     authFailureLimit: values.authFailureLimit,
     auditLog: values.auditLog,

@@ -1,4 +1,4 @@
-import type { Express } from 'express';
+import type { Express, RequestHandler } from 'express';
 import type { NodeWish } from '../apis/index.ts';
 import type { ForeignDecision } from '../store/ports.ts';
 import type { Handler } from './access/caller.ts';
@@ -101,11 +101,18 @@ export function createReportApi(
  * the controller it is the only listener.
  */
 export function createMetricsApi(
-  options: Pick<ApiOptions, 'metricsPage' | 'checks' | 'clock' | 'log' | 'requests'>,
+  options: Pick<ApiOptions, 'metricsPage' | 'checks' | 'clock' | 'log' | 'requests' | 'hosts'>,
 ): Express {
+  const { hosts } = options;
+  const known = (handler: RequestHandler): RequestHandler => {
+    return (request, response, next) => {
+      hosts?.check(request);
+      return handler(request, response, next);
+    };
+  };
   return baseApp(options, [
-    { path: '/metrics', method: 'get', handler: metrics(options.metricsPage) },
-    { path: '/readyz', method: 'get', handler: readyz(options.checks, options.clock) },
+    { path: '/metrics', method: 'get', handler: known(metrics(options.metricsPage)) },
+    { path: '/readyz', method: 'get', handler: known(readyz(options.checks, options.clock)) },
     { path: '/healthz', method: 'get', handler: healthz },
   ]);
 }

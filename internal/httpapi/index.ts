@@ -1,4 +1,5 @@
 export type { AuditLog } from './access/audit.ts';
+export { KnownHosts } from './access/known-hosts.ts';
 export { RateLimits } from './access/rate-limits.ts';
 export { createMetricsApi, createReportApi, createUserApi } from './apps.ts';
 export type {

@@ -17,6 +17,7 @@ import type {
   TimelineReader,
 } from '../store/ports.ts';
 import type { AuditLog } from './access/audit.ts';
+import type { KnownHosts } from './access/known-hosts.ts';
 import type { RateLimits } from './access/rate-limits.ts';
 
 /** One thing that must work for the server to be of use. */
@@ -115,6 +116,8 @@ export interface ApiOptions extends ApiStores {
   limits: RateLimits;
   /** Where the writes of users are noted. */
   audit: AuditLog;
+  /** The hosts that requests may be for; absent where a token is asked for: no page of a browser has one. */
+  hosts?: KnownHosts | undefined;
   /** What jobs may use. */
   policy: PolicySource;
   /** What the operator's files came to. */

@@ -3,8 +3,9 @@ import { openAccess, parseAccess, TokenAccess, type TokenEntry } from '../access
 import { ProblemList } from '../apis/validation/index.ts';
 import type { Clock } from '../clock/clock.ts';
 import { type Settings, SettingsError } from '../config/index.ts';
-import { type ApiOptions, type OperatorFile, RateLimits } from '../httpapi/index.ts';
+import { type ApiOptions, KnownHosts, type OperatorFile, RateLimits } from '../httpapi/index.ts';
 import { FileProblems, LiveFile, type ParseValue } from '../livefile/index.ts';
+import { apiHost, isLoopback } from './addresses.ts';
 import { openAuditLog } from './audit-log.ts';
 
 const NO_POLICY =
@@ -29,7 +30,7 @@ function rateLimits({ rateLimit, authFailureLimit }: Settings): RateLimits {
 
 /** Who may use the API and how often, kept up to date, and where it is noted what they do. */
 export interface AccessControl {
-  api: Pick<ApiOptions, 'access' | 'limits' | 'audit'>;
+  api: Pick<ApiOptions, 'access' | 'limits' | 'audit' | 'hosts'>;
   files: OperatorFile[];
   /** Looks for changes until `signal` aborts. */
   run(signal: AbortSignal): Promise<void>;
@@ -45,7 +46,10 @@ export interface AccessOptions {
   log: Logger;
 }
 
-/** @throws SettingsError when the access file or the audit log of the settings cannot be used. */
+/**
+ * @throws SettingsError when the access file or the audit log of the settings cannot be used, or when everybody
+ *   could do everything and that was not asked for.
+ */
 export async function openAccessControl(options: AccessOptions): Promise<AccessControl> {
   const { role, settings, clock, log } = options;
   const { apiTokens, accessFile: path } = settings;
@@ -53,9 +57,12 @@ export async function openAccessControl(options: AccessOptions): Promise<AccessC
   const limits = rateLimits(settings);
   const audit = role === 'controller' ? { write() {} } : openAuditLog(settings, log);
   const none = { files: [], run: async () => {}, reload: async () => {} };
-  if (path === undefined || role === 'controller') {
-    return { api: { access: apiTokens.length > 0 ? tokens : openAccess, limits, audit }, ...none };
+  if (role === 'controller') return { api: { access: tokens, limits, audit }, ...none };
+  if (path === undefined && apiTokens.length === 0) {
+    const hosts = openTo(settings, log);
+    return { api: { access: openAccess, limits, audit, hosts }, ...none };
   }
+  if (path === undefined) return { api: { access: tokens, limits, audit }, ...none };
   const file = await LiveFile.open({
     ...{
       path,
@@ -87,6 +94,23 @@ const parseWithoutPolicy: ParseValue<TokenEntry[]> = (value) => {
   }
   return problems.total > 0 ? problems.failure() : read;
 };
+
+/** Who asks an API without tokens does so as its operator: only this machine, unless more was asked for. */
+function openTo(settings: Settings, log: Logger): KnownHosts {
+  const host = apiHost(settings);
+  if (!isLoopback(host)) {
+    if (!settings.allowAnonymousAdmin) throw new SettingsError([openToAll(host)]);
+    log.warn({ host }, 'whoever reaches this server may do everything: it asks for no token');
+  }
+  return new KnownHosts(host, settings.allowedHosts);
+}
+
+function openToAll(host: string): string {
+  return (
+    `SWARMER_HOST: other machines reach ${host}, and without tokens whoever reaches the server may do everything; ` +
+    'set SWARMER_ACCESS_FILE or SWARMER_API_TOKENS_FILE, or SWARMER_ALLOW_ANONYMOUS_ADMIN=true if that is meant'
+  );
+}
 
 function refuseSettings(error: unknown): never {
   if (!(error instanceof FileProblems)) throw error;

@@ -76,7 +76,7 @@ export function ownHosts({ reportUrl, runnerHost, redis, engine, otlp }: Setting
 }
 
 export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || host.startsWith('127.');
+  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
 }
 
 function httpUrl(host: string, port: number): string {

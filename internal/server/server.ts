@@ -11,6 +11,7 @@ import {
   createMetricsApi,
   createReportApi,
   createUserApi,
+  KnownHosts,
   type Listening,
   listen,
   type OperatorFile,
@@ -21,7 +22,13 @@ import { ServerMetrics } from '../metrics/index.ts';
 import type { Engine } from '../swarm/index.ts';
 import type { Traces } from '../tracing/index.ts';
 import { type AccessControl, openAccessControl } from './access-control.ts';
-import { apiHost, localInterfaces, reportBaseUrl, reportListener } from './addresses.ts';
+import {
+  apiHost,
+  isLoopback,
+  localInterfaces,
+  reportBaseUrl,
+  reportListener,
+} from './addresses.ts';
 import { checkApplyDir, openApplier } from './apply-directory.ts';
 import { PolicyAgreement } from './policy-agreement.ts';
 import { PolicyKeeper } from './policy-keeper.ts';
@@ -159,7 +166,9 @@ export class Server {
     const { metricsPort: port, metricsHost: host } = settings;
     if (port === undefined) return;
     const { page: metricsPage, requests } = this.#metrics;
-    const api = createMetricsApi({ metricsPage, requests, checks: this.#checks(), clock, log });
+    const hosts = isLoopback(host) ? new KnownHosts(host, settings.allowedHosts) : undefined;
+    const checks = this.#checks();
+    const api = createMetricsApi({ metricsPage, requests, checks, hosts, clock, log });
     const message = 'metrics are served';
     const { reportOnly = [] } = settings;
     const app = splitByAddress({ users: api, reports: this.#reportApi(), reportOnly });

@@ -98,19 +98,18 @@ export class Swarmer {
 
   /** Awaits that the server has logged a message, for the n-th time. */
   logged(message: string, times = 1): Promise<Record<string, unknown>> {
+    // The listener for reports only is on the lab's address.
+    const { SWARMER_HOST: host = '127.0.0.1' } = this.#env;
+    const isOurs = (line: Record<string, unknown>) =>
+      message !== 'listening' || line['host'] === host;
     return waitFor(
       () => {
         if (this.#child?.exitCode !== null) throw new GiveUp(`swarmer ended; ${this.lastLines()}`);
-        const found = this.logLines().filter((line) => line['msg'] === message && !isReports(line));
+        const found = this.logLines().filter((line) => line['msg'] === message && isOurs(line));
         return found[times - 1];
       },
       { what: `swarmer to log "${message}"`, timeoutMs: 30_000, detail: () => this.lastLines() },
     );
-
-    /** The listener for reports only is on the lab's address. */
-    function isReports(line: Record<string, unknown>): boolean {
-      return message === 'listening' && line['host'] !== '127.0.0.1';
-    }
   }
 
   /** What it has logged so far, over all its starts; lines that are not JSON are left out. */

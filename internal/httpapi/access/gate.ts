@@ -21,12 +21,16 @@ function isOpen(route: Route): route is OpenRoute {
   return typeof route.access === 'string';
 }
 
+/** Where tasks, and who looks whether they can report, ask for whatever they were told as its host. */
+const PROBE = '/healthz';
+
 /** Reports are counted by their handler, which knows whose they are. */
-function counted(route: OpenRoute, { limits }: ApiOptions): Answering['handler'] {
-  const { access, handler } = route;
+function counted(route: OpenRoute, { limits, hosts }: ApiOptions): Answering['handler'] {
+  const { access, handler, path } = route;
   if (access === 'attempt') return handler;
   const checkInput = declaredInput(route);
   return async (request, response, next) => {
+    if (path !== PROBE) hosts?.check(request);
     await limits.anyone(request);
     await checkInput(request);
     await handler(request, response, next);
@@ -35,12 +39,13 @@ function counted(route: OpenRoute, { limits }: ApiOptions): Answering['handler']
 
 function gate(route: CallerRoute, options: ApiOptions): Answering['handler'] {
   const { access: needs, handler } = route;
-  const { audit, limits } = options;
+  const { audit, limits, hosts } = options;
   const checkInput = declaredInput(route);
   return async (request, response) => {
     const { verb } = needs;
     const trail = verb === undefined ? undefined : followWrite(verb, { request, response }, audit);
     const trace = new RequestTrace(options, request, response);
+    hosts?.check(request);
     const identity = await authenticate(options, request);
     trail?.identify(identity);
     await limits.caller(identity, request);

@@ -19,7 +19,8 @@ export const COMMON: Readonly<Record<number, { name: string; answer: Answer }>> 
     name: 'Forbidden',
     answer: problem(
       'The role of the token does not suffice, or it is not bound to all namespaces; or the ' +
-        "operator's policy does not allow it: `errors` lists what, and the rule.",
+        "operator's policy does not allow it: `errors` lists what, and the rule. Where no token is asked for: the " +
+        'host is not known, or a page of another origin has sent it.',
     ),
   },
   404: { name: 'NotFound', answer: problem('There is no such object, or not for this token.') },
@@ -51,7 +52,7 @@ export function commonRefusals(operation: Operation): number[] {
     ...(anyQuery && body === undefined ? [] : [400]),
     429,
     ...(token === 'none' ? [] : [401, 500, 503]),
-    ...(token === 'user' ? [403] : []),
+    ...(token === 'user' || (token === 'none' && path !== '/healthz') ? [403] : []),
     ...(named ? [404] : []),
     ...(body === undefined ? [] : [413, 415]),
   ];
