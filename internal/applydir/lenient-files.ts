@@ -24,6 +24,7 @@ export function lenientFiles(
         return leaveOut(path, `cannot be read: ${(error as Error).message}`);
       }
     },
+    realPath: (path) => files.realPath(path),
     async list(directory) {
       listed(directory);
       if (directory === root) return files.list(directory);

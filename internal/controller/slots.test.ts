@@ -284,6 +284,13 @@ describe('the slots of namespaces', () => {
     expect(jobs.held('one')).toBe(9);
   });
 
+  it('are shared as equals by those without a weight, whatever they are called', () => {
+    const jobs = new Jobs(12, { big: 3 });
+    for (const namespace of ['constructor', 'other']) jobs.submit(namespace, 100, { namespace });
+    jobs.startAll();
+    expect([jobs.held('constructor'), jobs.held('other')]).toEqual([6, 6]);
+  });
+
   it('that one cannot use go to the others', () => {
     const jobs = new Jobs(12, { big: 3 });
     jobs.submit('one', 2, { namespace: 'big' });

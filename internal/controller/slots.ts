@@ -174,9 +174,14 @@ export class Slots {
     }
   }
 
+  #weightOf(namespace: string): number {
+    const known = Object.hasOwn(this.#weights, namespace);
+    return known ? (this.#weights[namespace] ?? 1) : 1;
+  }
+
   #newTier(): Tier {
     return new Tier({
-      weightOf: (namespace) => this.#weights[namespace] ?? 1,
+      weightOf: (namespace) => this.#weightOf(namespace),
       isFull: (namespace) => this.#full.has(namespace),
     });
   }

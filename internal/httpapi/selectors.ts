@@ -21,16 +21,27 @@ export function labelSelector(text: unknown): Match<Pick<ObjectMeta, 'labels'>> 
   return ({ labels = {} }) => terms.every((matches) => matches(labels));
 }
 
-function labelTerm(term: string): Match<Record<string, string>> {
+type Labels = Record<string, string>;
+
+/** The value of a label, never what any object has by its prototype. */
+function labelOf(labels: Labels, key: string): string | undefined {
+  return Object.hasOwn(labels, key) ? labels[key] : undefined;
+}
+
+function labelTerm(term: string): Match<Labels> {
   const [, key = '', operator, value = ''] = EQUALITY.exec(term) ?? [];
-  if (operator === '!=') return (labels) => labels[key] !== value;
-  if (operator !== undefined) return (labels) => labels[key] === value;
+  if (operator === '!=') return (labels) => labelOf(labels, key) !== value;
+  if (operator !== undefined) return (labels) => labelOf(labels, key) === value;
   const [, name = '', set, list = ''] = SET.exec(term) ?? [];
   const values = new Set(list.split(',').map((it) => it.trim()));
-  if (set === 'in') return (labels) => name in labels && values.has(labels[name] ?? '');
-  if (set === 'notin') return (labels) => !(name in labels && values.has(labels[name] ?? ''));
+  const isAmong = (labels: Labels) => {
+    const given = labelOf(labels, name);
+    return given !== undefined && values.has(given);
+  };
+  if (set === 'in') return isAmong;
+  if (set === 'notin') return (labels) => !isAmong(labels);
   const [, not, existing = ''] = EXISTS.exec(term) ?? [];
-  if (not !== undefined) return (labels) => existing in labels === (not === '');
+  if (not !== undefined) return (labels) => Object.hasOwn(labels, existing) === (not === '');
   throw new ApiProblem(
     400,
     `"labelSelector" cannot be read at ${quoted(term)}. Write it as in "a=b,c!=d,e in (x,y),f,!g".`,

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -10,15 +10,21 @@ import { readManifests } from './read.ts';
 
 let directory: string;
 beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'swarmer-env-files-'));
+  directory = join(await mkdtemp(join(tmpdir(), 'swarmer-env-files-')), 'manifests');
+  await mkdir(join(directory, '..data'), { recursive: true });
+  await writeFile(join(directory, '..', 'secret.env'), 'SECRET=1\n');
+  await writeFile(join(directory, '..data', 'd.env'), 'D=1\n');
+  await symlink('../secret.env', join(directory, 'out.env'));
+  await symlink('..', join(directory, 'up'));
+  await symlink('..data/d.env', join(directory, 'd.env'));
   await writeFile(join(directory, 'a.env'), 'A=1\nB=1\nC=1\n');
   await writeFile(join(directory, 'b.env'), 'B=2\nC=2\n');
   await writeFile(join(directory, 'bad.env'), 'X Y=1\n');
 });
-afterAll(() => rm(directory, { recursive: true }));
+afterAll(() => rm(join(directory, '..'), { recursive: true }));
 
 /** What a manifest in the directory comes to. */
-async function read(text: string, confined = false) {
+async function read(text: string, confined: boolean | string = false) {
   const source = join(directory, 'job.yaml');
   const { documents } = readManifests(text, source);
   const access = nodeFiles(Readable.from([]));
@@ -53,7 +59,7 @@ describe('envFile of a manifest', () => {
     ]);
   });
 
-  it.each(['../a.env', '/etc/passwd', 'x/../../a.env'])(
+  it.each(['../a.env', '/etc/passwd', 'x/../../a.env', 'out.env', 'up/secret.env', '.'])(
     'does not lead out of a directory that is kept applied: %s',
     async (path) => {
       const { value, told } = await read(job(`envFile: ${path}`), true);
@@ -63,6 +69,25 @@ describe('envFile of a manifest', () => {
       expect(value).toMatchObject({ spec: { env: {} } });
     },
   );
+
+  it.each(['d.env', './d.env', '..data/d.env'])(
+    'is read where a link stays within that directory: %s',
+    async (path) => {
+      const { value, told } = await read(job(`envFile: ${path}`), true);
+      expect(told).toEqual([]);
+      expect(value).toMatchObject({ spec: { env: { D: '1' } } });
+    },
+  );
+
+  it('says what lets a file be read that is elsewhere, where something does', async () => {
+    const { told } = await read(job('envFile: out.env'), 'ask for it');
+    expect(told).toEqual([
+      'job.yaml:2:27: spec.envFile: out.env: must be a file beside the manifest, or below; ask for it',
+    ]);
+    expect((await read(job('envFile: out.env'))).value).toMatchObject({
+      spec: { env: { SECRET: '1' } },
+    });
+  });
 
   it('that is something else is left for the check', async () => {
     const { value } = await read(job('envFile: 7'));

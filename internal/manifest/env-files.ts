@@ -1,4 +1,4 @@
-import { dirname, isAbsolute, join, normalize } from 'node:path';
+import { dirname, isAbsolute, join, relative, sep } from 'node:path';
 import type { ManifestDocument } from './document.ts';
 import { type EnvFile, parseEnvFile } from './env-file.ts';
 import type { ManifestFault } from './fault.ts';
@@ -10,8 +10,11 @@ interface EnvFileOptions {
   access: FileAccess;
   /** Variables of this process, for names that stand alone; without it they are refused. */
   lookup?: (name: string) => string | undefined;
-  /** Only files beside the manifest or below: who writes manifests is not to read what else there is. */
-  confined?: boolean;
+  /**
+   * Only files beside the manifest or below, also by symbolic links: who writes manifests is not to read what else
+   * there is. In words: what lets other files be read, if there is such a thing.
+   */
+  confined?: boolean | string;
 }
 
 /** By their paths. */
@@ -26,7 +29,7 @@ export async function readEnvFiles(
   for (const document of documents) {
     for (const name of namesIn(document)) {
       const path = pathOf(document, name);
-      if (!files.has(path)) files.set(path, await readNamed(path, name, options));
+      if (!files.has(path)) files.set(path, await readNamed(path, document, options));
     }
   }
   return files;
@@ -55,10 +58,30 @@ export function withEnvFiles(
   return { document: document.part(value, document.syntax.root), faults };
 }
 
-async function readNamed(path: string, name: string, options: EnvFileOptions): Promise<EnvFile> {
-  const leaves = isAbsolute(name) || normalize(name).startsWith('..');
-  if (options.confined && leaves) return wrong('must be a file beside the manifest, or below');
-  return readEnvFile(path, options);
+async function readNamed(
+  path: string,
+  { source }: ManifestDocument,
+  options: EnvFileOptions,
+): Promise<EnvFile> {
+  const { access, confined = false } = options;
+  if (confined === false) return readEnvFile(path, options);
+  const folder = dirname(source);
+  const outside = confined === true ? OUTSIDE : `${OUTSIDE}; ${confined}`;
+  // Nothing outside is so much as looked for: whether it is there is not to be told either.
+  if (leaves(folder, path)) return wrong(outside);
+  const [realFolder, realFile] = await Promise.all([
+    access.realPath(folder),
+    access.realPath(path),
+  ]);
+  if (realFolder === undefined || realFile === undefined) return readEnvFile(path, options);
+  return leaves(realFolder, realFile) ? wrong(outside) : readEnvFile(realFile, options);
+}
+
+const OUTSIDE = 'must be a file beside the manifest, or below';
+
+function leaves(folder: string, path: string): boolean {
+  const [first = ''] = relative(folder, path).split(sep);
+  return first === '..' || isAbsolute(first) || first === '';
 }
 
 /** Reads a file of variables. Never throws: what is wrong with it is among its problems. */

@@ -11,6 +11,8 @@ export interface FileInfo {
 export interface FileAccess {
   /** @returns undefined when there is nothing. */
   info(path: string): Promise<FileInfo | undefined>;
+  /** The path without symbolic links; undefined when there is nothing. */
+  realPath(path: string): Promise<string | undefined>;
   /** The names in a directory, in any order. */
   list(directory: string): Promise<string[]>;
   /** The contents of a file, of which only the first `most` bytes need be there. */

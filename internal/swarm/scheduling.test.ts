@@ -34,6 +34,7 @@ describe('a node', () => {
     'node.labels.Zone!=a',
     'engine.labels.gpu==yes',
     'node.unknown==x',
+    'constructor==x',
     'no constraint',
   ])('does not suit %s', (constraint) => {
     expect(suits(node, { constraints: [constraint] })).toBe(false);
@@ -51,5 +52,6 @@ describe('a node', () => {
     expect(suits(node, { platforms: [{ architecture: 'x86_64' }] })).toBe(true);
     expect(suits(node, { platforms: [{ os: 'linux', architecture: 'arm64' }] })).toBe(false);
     expect(suits(node, { platforms: [other] })).toBe(false);
+    expect(suits(node, { platforms: [{ architecture: 'constructor' }] })).toBe(false);
   });
 });

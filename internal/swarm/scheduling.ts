@@ -77,10 +77,14 @@ export function suits(
   return (platforms.length === 0 || isOneOf) && constraints.every((it) => meets(node, it));
 }
 
+const MACHINES = new Map([
+  ['amd64', 'x86_64'],
+  ['arm64', 'aarch64'],
+]);
+
 /** Swarm takes the names of Go for those of the kernel. */
 function machine(architecture: string | undefined): string | undefined {
-  const names: Record<string, string> = { amd64: 'x86_64', arm64: 'aarch64' };
-  return architecture && (names[architecture] ?? architecture);
+  return architecture && (MACHINES.get(architecture) ?? architecture);
 }
 
 function meets(node: ObservedNode, constraint: string): boolean {
@@ -102,5 +106,5 @@ function attribute(node: ObservedNode, key: string): string {
     ...node.attributes,
   };
   const name = prefix === undefined ? key.toLowerCase() : `${prefix.toLowerCase()}${label}`;
-  return known[name] ?? '';
+  return Object.hasOwn(known, name) ? (known[name] ?? '') : '';
 }

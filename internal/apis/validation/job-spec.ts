@@ -36,7 +36,7 @@ const envFile = z
   })
   .meta({
     description:
-      'In manifest files only: files of variables beside the manifest, as docker run --env-file has them. ' +
+      'In manifest files only: files of variables beside the manifest or below, as docker run --env-file has them. ' +
       'They are put under "env" before anything is sent.',
     anyOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' } }],
   });

@@ -70,15 +70,21 @@ export async function readDocuments(context: Context, options: Options): Promise
     if (error instanceof ManifestFileError) throw new CliError(error.message);
     throw error;
   }
-  return withVariables(context, all);
+  return withVariables(context, options, all);
 }
 
 /** The documents with the variables of the files that they name. */
-async function withVariables(context: Context, all: Documents): Promise<Documents> {
+async function withVariables(
+  context: Context,
+  options: Options,
+  all: Documents,
+): Promise<Documents> {
   const { nodeFiles, readEnvFiles, withEnvFiles } = await import('../../manifest/index.ts');
   const files = await readEnvFiles(all.documents, {
     access: nodeFiles(context.io.stdin),
     lookup: (name) => context.io.env[name],
+    // In a pipeline the manifests may be somebody else's, and the files around them are not.
+    confined: options.flag('envFileAnywhere') ? false : '--env-file-anywhere lets it be another',
   });
   const read = all.documents.map((document) => withEnvFiles(document, files));
   return {

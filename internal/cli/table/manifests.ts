@@ -1,4 +1,5 @@
 import type { CommandSpec, OptionSpec } from '../command.ts';
+import { ENV_FILES } from './shared.ts';
 
 const GROUP = 'Manifests';
 
@@ -58,6 +59,7 @@ const apply: CommandSpec = {
   options: [
     FILENAME,
     RECURSIVE,
+    ENV_FILES,
     DRY_RUN,
     REPLACE,
     {
@@ -82,7 +84,7 @@ const diff: CommandSpec = {
     ['swarmerctl diff -f job.yaml', 'Compare a file with the server'],
     ['swarmerctl diff -f jobs/ -R > jobs.patch', 'A whole directory'],
   ],
-  options: [FILENAME, RECURSIVE, REPLACE],
+  options: [FILENAME, RECURSIVE, ENV_FILES, REPLACE],
   load: () => import('../commands/diff.ts'),
 };
 
@@ -94,7 +96,7 @@ const validate: CommandSpec = {
     ['swarmerctl validate -f job.yaml', 'Every fault with line and column'],
     ['swarmerctl validate -f jobs/ -R', 'A whole directory'],
   ],
-  options: [FILENAME, RECURSIVE],
+  options: [FILENAME, RECURSIVE, ENV_FILES],
   load: () => import('../commands/validate.ts'),
 };
 
@@ -110,7 +112,7 @@ const create: CommandSpec = {
       'A cron job without a file',
     ],
   ],
-  options: [FILENAME, RECURSIVE, DRY_RUN, OUTPUT],
+  options: [FILENAME, RECURSIVE, ENV_FILES, DRY_RUN, OUTPUT],
   load: () => import('../commands/create.ts'),
   subcommands: [
     {

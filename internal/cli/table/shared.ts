@@ -17,3 +17,8 @@ export const ALL_NAMESPACES: OptionSpec = {
   words: 'Of all namespaces',
 };
 export const JOB: ArgumentSpec = { name: '<job>', words: 'Name of the job', complete: 'jobs' };
+
+export const ENV_FILES: OptionSpec = {
+  flags: '--env-file-anywhere',
+  words: 'Let envFile of a manifest name files outside of its folder',
+};

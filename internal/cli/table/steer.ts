@@ -1,6 +1,6 @@
 import type { ArgumentSpec, CommandSpec } from '../command.ts';
 import { callbacks } from './callbacks.ts';
-import { ALL_NAMESPACES, SELECTOR } from './shared.ts';
+import { ALL_NAMESPACES, ENV_FILES, SELECTOR } from './shared.ts';
 
 const GROUP = 'Steer';
 const jobs: ArgumentSpec = { name: '[job...]', words: 'Names of jobs', complete: 'jobs' };
@@ -85,6 +85,7 @@ const remove: CommandSpec = {
   options: [
     ...options,
     { flags: '-f, --filename <file>', words: 'File of manifests; - is stdin', many: true },
+    ENV_FILES,
     { flags: '-R, --recursive', words: 'Also the directories below a directory' },
     { flags: '--wait', words: 'Until they are gone' },
     { flags: '--ignore-not-found', words: 'What is not there is no failure' },

@@ -16,5 +16,5 @@ export type Handler = (
 ) => Promise<void> | void;
 
 export function callerOf(identity: Identity, stores: ApiStores, followed: Followed): Caller {
-  return { identity, ...scopedStores(stores, identity.namespaces, followed) };
+  return { identity, ...scopedStores(stores, identity, followed) };
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { ApiProblem } from '../problem.ts';
+import { askForBody } from '../server/expected-body.ts';
 
 /** True when a body was sent, if perhaps an empty one in parts. */
 export function hasBody({ headers }: IncomingMessage): boolean {
@@ -15,6 +16,7 @@ export function hasBody({ headers }: IncomingMessage): boolean {
  */
 export async function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
   if (Number(request.headers['content-length'] ?? 0) > limit) throw tooLarge(limit);
+  askForBody(request);
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;

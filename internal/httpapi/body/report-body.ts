@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { ReportedMember, ReportedMembers } from '../../apis/validation/index.ts';
 import type { Clock } from '../../clock/clock.ts';
 import { Tail } from '../../tail/tail.ts';
+import { askForBody } from '../server/expected-body.ts';
 import { JsonPieces, type ValueKind, type ValueTaker } from './json-pieces.ts';
 import { requireUncompressed } from './media-type.ts';
 
@@ -42,6 +43,7 @@ export async function readReport(
   { outputLimitBytes, clock }: ReadOptions,
 ): Promise<ReportBody> {
   requireUncompressed(request);
+  askForBody(request);
   const reader = new ReportReader(outputLimitBytes, decoderOf(request));
   const stall = () => request.destroy();
   let cancel = clock.after(IDLE_MS, stall);

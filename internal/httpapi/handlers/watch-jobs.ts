@@ -11,7 +11,7 @@ import type { Watched } from './watch-objects.ts';
  * @param reads shared by all who watch: only who may see a change comes to ask for its job.
  */
 export function watchedJobs(
-  { jobs, catalog }: Caller,
+  { jobs, catalog, identity }: Caller,
   selection: JobSelection,
   reads: SharedReads<Job | undefined>,
 ): Watched<Job> {
@@ -23,7 +23,8 @@ export function watchedJobs(
       const { jobs: items, next } = await select(catalog, selection, page);
       return next === undefined ? { items } : { items, next };
     },
-    read: (uid, version) => reads.get(`${uid}@${version}`, () => jobs.getJob(uid)),
+    // What a job shows depends on the role.
+    read: (uid, version) => reads.get(`${identity.role} ${uid}@${version}`, () => jobs.getJob(uid)),
     asItWas,
     matches,
     resource: (job) => jobResource(job),

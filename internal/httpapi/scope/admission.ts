@@ -1,4 +1,4 @@
-import { type Namespaces, sees } from '../../access/index.ts';
+import { type Identity, type Namespaces, sees, suffices } from '../../access/index.ts';
 import { StoreError } from '../../store/errors.ts';
 import type { JobNames, StoredMeta } from '../../store/ports.ts';
 import type { AuditedObject, Trail } from '../access/audit.ts';
@@ -9,14 +9,17 @@ import type { AuditedObject, Trail } from '../access/audit.ts';
  */
 export class Admission {
   readonly namespaces: Namespaces;
+  /** Values that may be secrets are covered: who may only look is shown none. */
+  readonly masks: boolean;
   readonly #names: JobNames;
   readonly #jobs = new Map<string, boolean>();
 
   readonly #trail: Trail | undefined;
 
   /** @param trail of a write: what it is about is noted there. */
-  constructor(namespaces: Namespaces, names: JobNames, trail?: Trail) {
+  constructor({ namespaces, role }: Identity, names: JobNames, trail?: Trail) {
     this.namespaces = namespaces;
+    this.masks = !suffices(role, 'submit');
     this.#names = names;
     this.#trail = trail;
   }

@@ -1,4 +1,4 @@
-import type { Namespaces } from '../../access/index.ts';
+import type { Identity } from '../../access/index.ts';
 import type { CronJobStore, JobApplier, JobCatalog, LogReader } from '../../store/ports.ts';
 import type { Trail } from '../access/audit.ts';
 import type { ApiStores } from '../options.ts';
@@ -30,10 +30,10 @@ export interface Followed {
 /** The stores as they are for one request. */
 export function scopedStores(
   stores: ApiStores,
-  namespaces: Namespaces,
+  identity: Identity,
   { trace, trail }: Followed,
 ): ScopedStores {
-  const admission = new Admission(namespaces, stores.jobs, trail);
+  const admission = new Admission(identity, stores.jobs, trail);
   const jobs = new ScopedJobs(stores.jobs, stores.applier, admission, trace);
   return {
     jobs,

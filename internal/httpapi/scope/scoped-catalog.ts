@@ -1,6 +1,7 @@
 import type { EarlierAttempts, Job } from '../../apis/index.ts';
 import type { JobCatalog, LastApplied, Page, TaskView } from '../../store/ports.ts';
 import type { Admission } from './admission.ts';
+import { maskedJob, maskedTask } from './masked.ts';
 import { mergedPage } from './merged-page.ts';
 
 /** The catalog of the jobs of some namespaces. */
@@ -32,12 +33,14 @@ export class ScopedCatalog implements JobCatalog {
       },
     );
     for (const { metadata } of jobs) this.#admission.admitJob(metadata.uid, metadata.namespace);
-    return { jobs, ...rest };
+    return { jobs: this.#admission.masks ? jobs.map(maskedJob) : jobs, ...rest };
   }
 
   async listTasks(uid: string, from: number, limit: number): Promise<TaskView[]> {
     await this.#admission.requireJob(uid);
-    return this.#catalog.listTasks(uid, from, limit);
+    const views = await this.#catalog.listTasks(uid, from, limit);
+    if (!this.#admission.masks) return views;
+    return views.map((view) => ({ ...view, spec: maskedTask(view.spec) }));
   }
 
   async earlierAttempts(uid: string, index: number): Promise<EarlierAttempts> {

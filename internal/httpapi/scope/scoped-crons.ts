@@ -8,6 +8,7 @@ import type {
   Page,
 } from '../../store/ports.ts';
 import type { Admission } from './admission.ts';
+import { maskedCronJob } from './masked.ts';
 import { mergedPage } from './merged-page.ts';
 
 /** The cron jobs of some namespaces: others are not there. */
@@ -33,7 +34,8 @@ export class ScopedCrons implements CronJobStore {
 
   async getCronJob(uid: string): Promise<CronJobRecord | undefined> {
     const record = await this.#crons.getCronJob(uid);
-    return record && this.#admission.sees(record.cron.metadata.namespace) ? record : undefined;
+    if (!record || !this.#admission.sees(record.cron.metadata.namespace)) return undefined;
+    return this.#admission.masks ? { ...record, cron: maskedCronJob(record.cron) } : record;
   }
 
   async listCronJobs(page: Page): Promise<{ crons: CronJob[]; next?: string }> {
@@ -45,7 +47,7 @@ export class ScopedCrons implements CronJobStore {
         return { items, ...more };
       },
     );
-    return { crons, ...rest };
+    return { crons: this.#admission.masks ? crons.map(maskedCronJob) : crons, ...rest };
   }
 
   async lastAppliedCron(uid: string): Promise<LastApplied | undefined> {

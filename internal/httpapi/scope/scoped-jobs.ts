@@ -14,6 +14,7 @@ import type {
 } from '../../store/ports.ts';
 import type { RequestTrace } from '../request-trace.ts';
 import type { Admission } from './admission.ts';
+import { maskedJob, maskedTask, maskedUrl } from './masked.ts';
 
 /** What users may do with jobs by uid. */
 export type UserJobs = JobNames & JobReader & TimelineReader & SpecWriter;
@@ -42,12 +43,15 @@ export class ScopedJobs implements UserJobs, JobApplier {
   async getJob(uid: string): Promise<Job | undefined> {
     const job = await this.#jobs.getJob(uid);
     if (job === undefined) return undefined;
-    return this.#admission.admitJob(uid, job.metadata.namespace) ? job : undefined;
+    if (!this.#admission.admitJob(uid, job.metadata.namespace)) return undefined;
+    return this.#admission.masks ? maskedJob(job) : job;
   }
 
   async readTasks(uid: string, from: number, limit: number): Promise<TaskView[]> {
     await this.#admission.requireJob(uid);
-    return this.#jobs.readTasks(uid, from, limit);
+    const views = await this.#jobs.readTasks(uid, from, limit);
+    if (!this.#admission.masks) return views;
+    return views.map((view) => ({ ...view, spec: maskedTask(view.spec) }));
   }
 
   async readEvents(uid: string, after: string, limit: number): Promise<TimelineEntry[]> {
@@ -57,7 +61,9 @@ export class ScopedJobs implements UserJobs, JobApplier {
 
   async readCallback(uid: string): Promise<CallbackView | undefined> {
     await this.#admission.requireJob(uid);
-    return this.#jobs.readCallback(uid);
+    const view = await this.#jobs.readCallback(uid);
+    if (view === undefined || !this.#admission.masks) return view;
+    return { ...view, url: maskedUrl(view.url) };
   }
 
   async submitJob(submission: Submission): Promise<string> {

@@ -3,6 +3,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { Logger } from 'pino';
 import { type Clock, systemClock } from '../../clock/clock.ts';
 import { Connections } from './connections.ts';
+import { deferBodies } from './expected-body.ts';
 import { listenFailure } from './listen-failure.ts';
 
 /** Time limits in ms, so that a client that stalls does not hold a connection for ever. */
@@ -47,6 +48,7 @@ export async function listen(app: RequestListener, options: ListenOptions): Prom
   const { host, port, log, clock = systemClock, message = 'listening' } = options;
   const server = createServer(TIME_LIMITS, app);
   const connections = new Connections(server);
+  deferBodies(server);
   await started(server, { host, port });
   server.on('error', (err) => log.error({ err }, 'server error'));
   const address = addressOf(server, { host, port });
