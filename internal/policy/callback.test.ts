@@ -26,6 +26,27 @@ describe('by default a callback is not accepted to', () => {
     'http://a.localhost./',
     'http://user:password@127.0.0.1/',
     'http://①②⑦.0.0.1/',
+    // Other services of clouds.
+    'http://192.0.0.192/latest/meta-data/',
+    'http://[fd00:ec2::23]/v1/credentials',
+    'http://[fd00:ec2::253]/',
+    'http://[fd20:ce::254]/',
+    'http://[fd00:c1::a9fe:a9fe]/',
+    'http://[fd00:42::42]/',
+    // IPv4 addresses within IPv6 ones: translated, NAT64, 6to4, Teredo (server, and client), ISATAP.
+    'http://[::ffff:0:7f00:1]/',
+    'http://[64:ff9b::127.0.0.1]/',
+    'http://[64:ff9b:1::a9fe:a9fe]/',
+    'http://[64:ff9b:1:7f00:0:100::]/',
+    'http://[64:ff9b:1:7f:0:1::]/',
+    'http://[64:ff9b:1:0:7f:0:100:0]/',
+    'http://[2002:7f00:1::]/',
+    'http://[2002:a9fe:a9fe::1]/',
+    'http://[2001:0:7f00:1::]/',
+    'http://[2001:0:a9fe:a9fe::1]/',
+    'http://[2001:0:808:808:0:0:80ff:fffe]/',
+    'http://[2001:db8::5efe:7f00:1]/',
+    'http://[fd12:3456::200:5efe:a9fe:a9fe]/',
   ])('%s', (url) => {
     expect(refused(url)).toEqual([
       expect.stringMatching(/^spec\.callback\.url: policy: callbacks\.private: .* is a/),
@@ -38,6 +59,11 @@ it.each([
   'https://receiver.example.com/x',
   'http://192.168.1.1:80/',
   'http://service/',
+  'http://[2001:db8::1]/',
+  'http://[fd12:3456::1]/',
+  'http://[2002:a00:1::1]/',
+  'http://[2001:0:808:808:0:0:f7f7:f7f7]/',
+  'http://[64:ff9b::8.8.8.8]/',
 ])('by default a callback is accepted to %s', (url) => expect(refused(url)).toEqual([]));
 
 it('the operator opens what is private, by name or by address', () => {
@@ -45,6 +71,21 @@ it('the operator opens what is private, by name or by address', () => {
   expect(refused('http://localhost/', { private: ['localhost'] })).toEqual([]);
   expect(refused('http://localhost/', { private: ['127.0.0.1'] })).toEqual([]);
   expect(refused('http://127.0.0.1/', { private: ['10.0.0.1'] })).toHaveLength(1);
+});
+
+it('a callback is not accepted to the machine that delivers it, unless the operator opens that', () => {
+  const own = ['10.0.0.5', '172.17.0.1', 'fd00::5', 'fe80::1'];
+  for (const url of [
+    'http://10.0.0.5:2375/',
+    'http://[fd00:0::5]/',
+    'http://[::ffff:172.17.0.1]/',
+  ]) {
+    expect(refused(url, { own })).toEqual([
+      expect.stringMatching(/is an address of this machine.*SWARMER_CALLBACK_ALLOW/),
+    ]);
+    expect(refused(url, { own, private: ['10.0.0.0/8', '172.16.0.0/12', 'fd00::/8'] })).toEqual([]);
+  }
+  expect(refused('http://10.0.0.6/', { own })).toEqual([]);
 });
 
 it('the operator names hosts, and nothing else is accepted', () => {

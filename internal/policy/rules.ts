@@ -17,6 +17,8 @@ export interface Rules {
     networks?: readonly string[] | undefined;
     /** What callbacks reach although it is refused by default, as SWARMER_CALLBACK_ALLOW. */
     private: readonly string[];
+    /** Addresses of the machine that delivers them, which no file gives: refused as what is private. */
+    own?: readonly string[] | undefined;
   };
   resources: {
     /** The most that one task may use. A task without a limit may use more. */

@@ -1,6 +1,8 @@
 import { isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
+import type { Clock } from '../clock/clock.ts';
 import type { Settings } from '../config/index.ts';
+import type { PolicySource } from '../policy/index.ts';
 
 const LOOPBACK = '127.0.0.1';
 const EVERYWHERE = '0.0.0.0';
@@ -81,4 +83,32 @@ export function isLoopback(host: string): boolean {
 
 function httpUrl(host: string, port: number): string {
   return `http://${isIP(host) === 6 ? `[${host}]` : host}:${port}`;
+}
+
+/** How long what the machine's addresses are is taken for true, in ms: they change, and are asked for often. */
+const ADDRESSES_MS = 5000;
+
+/**
+ * The policy, by which no callback goes to this machine unless it is allowed: what listens on it may trust its own.
+ * @param more addresses under which others reach it.
+ */
+export function sparingOwnMachine(
+  policy: PolicySource,
+  clock: Clock,
+  more: readonly string[] = [],
+): PolicySource {
+  let known: { at: number; own: readonly string[] } | undefined;
+  const own = () => {
+    const now = clock.monotonic();
+    if (known === undefined || now - known.at > ADDRESSES_MS) {
+      known = { at: now, own: [...more, ...Object.values(localInterfaces()).flat()] };
+    }
+    return known.own;
+  };
+  return {
+    rulesOf(namespace) {
+      const rules = policy.rulesOf(namespace);
+      return { ...rules, callbacks: { ...rules.callbacks, own: own() } };
+    },
+  };
 }

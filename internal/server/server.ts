@@ -28,6 +28,7 @@ import {
   localInterfaces,
   reportBaseUrl,
   reportListener,
+  sparingOwnMachine,
 } from './addresses.ts';
 import { checkApplyDir, openApplier } from './apply-directory.ts';
 import { PolicyAgreement } from './policy-agreement.ts';
@@ -194,7 +195,7 @@ export class Server {
       metricsPage: this.#metrics.page,
       traces: this.#traces,
       ...this.#access.api,
-      policy: this.#policy,
+      policy: sparingOwnMachine(this.#policy, clock),
       outputLimitBytes: settings.outputLimitBytes,
       submitCompletionPolicy: settings.submitCompletionPolicy,
       clock,
@@ -242,7 +243,7 @@ export class Server {
     const baseUrl = await this.#serveReports(port, info.nodeAddress, until);
     const callbacks = createCallbackDispatcher({
       ...{ outbox: stores.outbox, jobs: stores.jobs, clock, log, version },
-      policy: this.#policy,
+      policy: sparingOwnMachine(this.#policy, clock, [info.nodeAddress]),
       secrets: settings.callbackSecrets,
       metrics: this.#metrics.callbacks,
       traces: this.#traces,

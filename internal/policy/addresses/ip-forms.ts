@@ -1,19 +1,42 @@
 import { isIPv6 } from 'node:net';
 
-/** Where an IPv6 prefix (in hex, whole bytes) carries an IPv4 address. */
-const EMBEDDINGS: readonly { prefix: string; at: number }[] = [
+/** How an IPv6 address carries an IPv4 address: where, and by which bytes it is known that it does. */
+interface Embedding {
+  /** In hex, whole bytes. */
+  prefix: string;
+  /** Byte at which the prefix stands; 0 unless given. */
+  from?: number;
+  /** Places of the four bytes. */
+  bytes: readonly [number, number, number, number];
+  /** Each bit is turned round. */
+  inverted?: true;
+}
+
+const LAST = [12, 13, 14, 15] as const;
+const NAT64_LOCAL = '0064ff9b0001';
+
+const EMBEDDINGS: readonly Embedding[] = [
   /** IPv4-mapped, RFC 4291 2.5.5.2. */
-  { prefix: '00000000000000000000ffff', at: 12 },
+  { prefix: '00000000000000000000ffff', bytes: LAST },
   /** IPv4-compatible, RFC 4291 2.5.5.1. */
-  { prefix: '000000000000000000000000', at: 12 },
+  { prefix: '000000000000000000000000', bytes: LAST },
   /** IPv4-translated, RFC 2765. */
-  { prefix: '0000000000000000ffff0000', at: 12 },
+  { prefix: '0000000000000000ffff0000', bytes: LAST },
   /** NAT64, RFC 6052. */
-  { prefix: '0064ff9b0000000000000000', at: 12 },
-  /** NAT64 for local use, RFC 8215, in its /96 form. */
-  { prefix: '0064ff9b0001', at: 12 },
+  { prefix: '0064ff9b0000000000000000', bytes: LAST },
+  /** NAT64 for local use, RFC 8215, in each form of RFC 6052 2.2 that fits in: /96, /64, /56, /48. */
+  { prefix: NAT64_LOCAL, bytes: LAST },
+  { prefix: NAT64_LOCAL, bytes: [9, 10, 11, 12] },
+  { prefix: NAT64_LOCAL, bytes: [7, 9, 10, 11] },
+  { prefix: NAT64_LOCAL, bytes: [6, 7, 9, 10] },
   /** 6to4, RFC 3056. */
-  { prefix: '2002', at: 2 },
+  { prefix: '2002', bytes: [2, 3, 4, 5] },
+  /** Teredo, RFC 4380: its server, and the client behind it. */
+  { prefix: '20010000', bytes: [4, 5, 6, 7] },
+  { prefix: '20010000', bytes: LAST, inverted: true },
+  /** ISATAP, RFC 5214 6.1, behind any prefix. */
+  { prefix: '00005efe', from: 8, bytes: LAST },
+  { prefix: '02005efe', from: 8, bytes: LAST },
 ];
 
 /**
@@ -23,12 +46,15 @@ const EMBEDDINGS: readonly { prefix: string; at: number }[] = [
 export function addressForms(address: string): string[] {
   const plain = address.replace(/%.*$/, '');
   if (!isIPv6(plain)) return [plain];
-  const bytes = ipv6Bytes(plain);
-  const hex = bytes.toString('hex');
-  const embedded = EMBEDDINGS.filter(({ prefix }) => hex.startsWith(prefix)).map(({ at }) =>
-    bytes.subarray(at, at + 4).join('.'),
-  );
-  return [plain, ...embedded];
+  const all = ipv6Bytes(plain);
+  const hex = all.toString('hex');
+  const embedded = EMBEDDINGS.filter(({ prefix, from = 0 }) => hex.startsWith(prefix, 2 * from));
+  return [plain, ...embedded.map((it) => carried(all, it))];
+}
+
+function carried(all: Buffer, { bytes, inverted }: Embedding): string {
+  const mask = inverted ? 0xff : 0;
+  return bytes.map((at) => (all[at] ?? 0) ^ mask).join('.');
 }
 
 /** The 16 bytes of a valid IPv6 address. */

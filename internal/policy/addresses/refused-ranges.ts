@@ -14,8 +14,14 @@ const REFUSED: readonly { what: string; ranges: readonly string[] }[] = [
       '169.254.169.254/32',
       '100.100.100.200/32',
       '168.63.129.16/32',
-      'fd00:ec2::254/128',
+      // Oracle's first cloud; of the others in it nothing is a receiver either (RFC 6890).
+      '192.0.0.0/24',
+      // Amazon: 254 is the metadata, 23 the credentials of EKS pods, 123 and 253 time and names.
+      'fd00:ec2::/32',
+      // Google, Oracle, Scaleway.
       'fd20:ce::254/128',
+      'fd00:c1::a9fe:a9fe/128',
+      'fd00:42::42/128',
     ],
   },
   { what: 'a link-local address', ranges: ['169.254.0.0/16', 'fe80::/10', 'fec0::/10'] },
