@@ -35,6 +35,25 @@ const NOTHING_SAID = {
   reason: expect.stringContaining('says nothing of its'),
 };
 
+describe('a report of much output', () => {
+  it('is cut to what a process has room for, whatever its job may keep of a log', async () => {
+    const { api, store } = harness();
+    const uid = await storeJob(store, ['one'], 64 * MIB);
+    const path = startTask(store, uid);
+    await api
+      .post(path)
+      .send(reportOf(`${'a'.repeat(9 * MIB)}end`))
+      .expect(204);
+    const { stdout, summary } = store.report(uid, 0)?.output ?? {};
+    expect(stdout?.length).toBe(8 * MIB);
+    expect(stdout?.subarray(-3).toString()).toBe('end');
+    expect(summary).toMatchObject({
+      stdout: { bytes: 9 * MIB + 3, truncated: true },
+      log: { state: 'truncated' },
+    });
+  });
+});
+
 describe('a report of whatever form', () => {
   it('without an exit status and streams, as the original client has it, is taken for that', async () => {
     const { api, store, uid, path } = await started();

@@ -13,7 +13,7 @@ import {
 } from '../apis/index.ts';
 import type { Clock } from '../clock/clock.ts';
 import { acceptKeys, taskPairs } from './accept-keys.ts';
-import { decodeMeta, encodeReport } from './codec.ts';
+import { decodeMeta, decodeRecord, decodeReport, encodeReport } from './codec.ts';
 import type { StoreConnection } from './connection.ts';
 import { deliveryRecord, eventText, timelineEntry } from './events.ts';
 import type {
@@ -289,6 +289,17 @@ export class JobStore
     const args = [uid, field, value ? '1' : '0', eventText(event), this.#clock.now()];
     const names = [job.job, keys.changes, job.events, ...this.#seen(uid)];
     await this.#connection.transition('control', names, args);
+  }
+
+  async awaitsReport({ jobUid, index, attempt }: AttemptId): Promise<boolean> {
+    const { live, reports } = this.#connection.keys.job(jobUid);
+    const [record, report] = await this.#connection.read((redis) =>
+      Promise.all([redis.hget(live, String(index)), redis.hget(reports, String(index))]),
+    );
+    if (report !== null && decodeReport(report).attempt === attempt) return true;
+    if (record === null) return false;
+    const { attempt: current, verdict } = decodeRecord(record);
+    return current === attempt && verdict === undefined;
   }
 
   async storeReport(report: Report, taskName = ''): Promise<void> {

@@ -1,4 +1,5 @@
 import type {
+  AttemptId,
   Job,
   JobSpec,
   Quotas,
@@ -182,6 +183,11 @@ export interface SpecWriter {
 
 /** Writes what tasks report of themselves. Part of what the API may do. */
 export interface ReportWriter {
+  /**
+   * Whether a report of this attempt can be taken, as it stands now: it is current and not judged, or has reported
+   * before, and sends the same again.
+   */
+  awaitsReport(id: AttemptId): Promise<boolean>;
   /**
    * Stores the report of a current attempt. The same report again is success.
    * @param taskName as the report says; absent where it says nothing of that.

@@ -39,7 +39,7 @@ function counted(route: OpenRoute, { limits, hosts }: ApiOptions): Answering['ha
 
 function gate(route: CallerRoute, options: ApiOptions): Answering['handler'] {
   const { access: needs, handler } = route;
-  const { audit, limits, hosts } = options;
+  const { audit, limits, hosts, clock } = options;
   const checkInput = declaredInput(route);
   return async (request, response) => {
     const { verb } = needs;
@@ -51,14 +51,16 @@ function gate(route: CallerRoute, options: ApiOptions): Answering['handler'] {
     await limits.caller(identity, request);
     const caller = callerOf(identity, options, { trace, ...(trail && { trail }) });
     await authorize(needs, request, caller);
-    await checkInput(request);
-    // What is written is written; what is read may be a stream that would outlast the right to it.
-    const release = verb === undefined ? cutWhenRevoked(identity, response) : () => {};
-    try {
-      await handler(request, response, caller);
-    } finally {
-      release();
-    }
+    await limits.withBody(identity, { request, response, clock }, async () => {
+      await checkInput(request);
+      // What is written is written; what is read may be a stream that would outlast the right to it.
+      const release = verb === undefined ? cutWhenRevoked(identity, response) : () => {};
+      try {
+        await handler(request, response, caller);
+      } finally {
+        release();
+      }
+    });
   };
 }
 

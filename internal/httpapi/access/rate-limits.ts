@@ -1,8 +1,10 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import type { Identity } from '../../access/index.ts';
 import type { AttemptId } from '../../apis/index.ts';
+import type { Clock } from '../../clock/clock.ts';
 import { ByteBudget } from '../body/byte-budget.ts';
+import { RequestBodies } from '../body/request-bodies.ts';
 import { ApiProblem } from '../problem.ts';
 import { addressKey, isLoopback } from './address-key.ts';
 
@@ -18,8 +20,9 @@ export interface RateLimitOptions {
 /** Reports a second of one attempt: it has one thing to say, and repeats it when it got no answer. */
 const PER_ATTEMPT = 10;
 
-/** Of all reports that are being read; each takes twice the `outputLimitBytes` of its job at most. */
+/** Of all reports that are being read, those of one namespace the half; of one attempt no more than two. */
 const REPORT_BYTES = 32 * 1024 * 1024;
+const REPORTS = { total: REPORT_BYTES, share: REPORT_BYTES / 2, most: 2 };
 
 /**
  * How much of one kind of sender a second brings at most, in this process. Senders are counted apart, so
@@ -31,7 +34,8 @@ export class RateLimits {
   readonly #intruders: RateLimiterMemory | undefined;
   readonly #attempts = perSecond(PER_ATTEMPT);
   /** How much of reports is kept while they are read. */
-  readonly bodies = new ByteBudget(REPORT_BYTES);
+  readonly reports = new ByteBudget(REPORTS);
+  readonly #bodies = new RequestBodies();
   readonly #countLoopback: boolean;
 
   constructor({ perCaller, countLoopback, perIntruder }: RateLimitOptions) {
@@ -43,9 +47,17 @@ export class RateLimits {
   /** @throws ApiProblem 429. */
   async caller(identity: Identity, request: IncomingMessage): Promise<void> {
     if (!this.#isCounted(request)) return;
-    const anonymous = identity.id === 'anonymous';
-    const key = anonymous ? addressOf(request) : identity.id;
-    await spend(this.#callers, key, anonymous ? FROM_ADDRESS : 'with your token');
+    const whence = isAnonymous(identity) ? FROM_ADDRESS : 'with your token';
+    await spend(this.#callers, keyOf(identity, request), whence);
+  }
+
+  /** Reads the body of a request, and handles it when there is room for what it comes to. @throws ApiProblem 429. */
+  withBody(
+    identity: Identity,
+    of: { request: IncomingMessage; response: ServerResponse; clock: Clock },
+    handle: () => Promise<void>,
+  ): Promise<void> {
+    return this.#bodies.run(keyOf(identity, of.request), of, handle);
   }
 
   /** For what is open to anyone. @throws ApiProblem 429. */
@@ -73,6 +85,15 @@ const FROM_ADDRESS = 'from your address';
 /** Undefined where nothing is limited. */
 function perSecond(points: number): RateLimiterMemory | undefined {
   return points === 0 ? undefined : new RateLimiterMemory({ points, duration: 1 });
+}
+
+function isAnonymous({ id }: Identity): boolean {
+  return id === 'anonymous';
+}
+
+/** What a caller is counted under. */
+function keyOf(identity: Identity, request: IncomingMessage): string {
+  return isAnonymous(identity) ? addressOf(request) : identity.id;
 }
 
 function addressOf({ socket }: IncomingMessage): string {

@@ -1,64 +1,80 @@
 import { ApiProblem } from '../problem.ts';
 
+interface BudgetLimits {
+  /** Bytes at one time. */
+  total: number;
+  /** Of these, those of one group; a body that is larger counts for as many. */
+  share: number;
+  /** Most bodies of one sender, those that wait too. */
+  most: number;
+}
+
+/** A body that is to be kept, and whose it is. */
+interface Wanted {
+  /** Who is told to come again when too many of theirs are there already. */
+  sender: string;
+  /** Who has one share together; the sender unless given. */
+  group?: string;
+  bytes: number;
+  /** Aborts when the sender has gone. */
+  gone: AbortSignal;
+}
+
 interface Waiting {
+  group: string;
   bytes: number;
   admit(): void;
 }
 
-/** Most bodies of one sender that are read at one time. */
-const PER_SENDER = 2;
-
 /**
- * How much of the bodies that are being read a process keeps at one time. Who comes when all is taken waits
- * without being read, in the order of coming: a task that reports once must not be told to come again.
+ * How much of bodies a process keeps at one time. Who comes when all is taken waits without being read, in the order
+ * of coming: a task that reports once must not be told to come again. No group waits for another's share.
  */
 export class ByteBudget {
-  readonly #total: number;
-  readonly #senders = new Map<string, number>();
+  readonly #limits: BudgetLimits;
+  readonly #senders = new Counts();
+  readonly #groups = new Counts();
   #waiting: Waiting[] = [];
   #taken = 0;
 
-  constructor(total: number) {
-    this.#total = total;
+  constructor(limits: BudgetLimits) {
+    this.#limits = limits;
   }
 
   /**
-   * Does work that keeps up to `bytes` of a body of `sender`.
-   * @param gone aborts when the sender has gone.
-   * @throws ApiProblem 429 when too many of the same sender are read already, 400 when it has gone.
+   * Does work that keeps up to as many bytes.
+   * @throws ApiProblem 429 when too many of the same sender are there already, 400 when it has gone.
    */
   async run<T>(
-    sender: string,
-    bytes: number,
-    gone: AbortSignal,
+    { sender, group = sender, bytes, gone }: Wanted,
     work: () => Promise<T>,
   ): Promise<T> {
-    const others = this.#senders.get(sender) ?? 0;
-    if (others >= PER_SENDER) throw tooMany();
-    this.#senders.set(sender, others + 1);
+    const { most, share } = this.#limits;
+    if (this.#senders.of(sender) >= most) throw tooMany(most);
+    this.#senders.add(sender, 1);
     try {
-      // What is larger than all there is gets all of it.
-      return await this.#within(Math.min(bytes, this.#total), gone, work);
+      return await this.#within({ group, bytes: Math.min(bytes, share) }, gone, work);
     } finally {
-      const left = (this.#senders.get(sender) ?? 1) - 1;
-      if (left === 0) this.#senders.delete(sender);
-      else this.#senders.set(sender, left);
+      this.#senders.add(sender, -1);
     }
   }
 
-  async #within<T>(bytes: number, gone: AbortSignal, work: () => Promise<T>): Promise<T> {
-    if (this.#waiting.length > 0 || this.#taken + bytes > this.#total) {
-      await this.#turn(bytes, gone);
-    } else this.#taken += bytes;
+  async #within<T>(
+    wanted: { group: string; bytes: number },
+    gone: AbortSignal,
+    work: () => Promise<T>,
+  ): Promise<T> {
+    await this.#turn(wanted, gone);
     try {
       return await work();
     } finally {
-      this.#taken -= bytes;
+      this.#taken -= wanted.bytes;
+      this.#groups.add(wanted.group, -wanted.bytes);
       this.#admit();
     }
   }
 
-  #turn(bytes: number, gone: AbortSignal): Promise<void> {
+  #turn(wanted: { group: string; bytes: number }, gone: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       const leave = () => {
         this.#waiting = this.#waiting.filter((it) => it !== place);
@@ -69,24 +85,52 @@ export class ByteBudget {
         gone.removeEventListener('abort', leave);
         resolve();
       };
-      const place: Waiting = { bytes, admit };
+      const place: Waiting = { ...wanted, admit };
       this.#waiting.push(place);
       if (gone.aborted) leave();
-      else gone.addEventListener('abort', leave, { once: true });
+      else {
+        gone.addEventListener('abort', leave, { once: true });
+        this.#admit();
+      }
     });
   }
 
   #admit(): void {
-    for (let [next] = this.#waiting; next !== undefined; [next] = this.#waiting) {
-      if (this.#taken + next.bytes > this.#total) return;
-      this.#waiting.shift();
-      this.#taken += next.bytes;
-      next.admit();
-    }
+    const { total, share } = this.#limits;
+    const passed = new Set<string>();
+    let isFull = false;
+    this.#waiting = this.#waiting.filter(({ group, bytes, admit }) => {
+      if (isFull || passed.has(group)) return true;
+      if (this.#groups.of(group) + bytes > share) {
+        passed.add(group);
+        return true;
+      }
+      isFull = this.#taken + bytes > total;
+      if (isFull) return true;
+      this.#taken += bytes;
+      this.#groups.add(group, bytes);
+      admit();
+      return false;
+    });
   }
 }
 
-function tooMany(): ApiProblem {
-  const detail = `${PER_SENDER} requests of this attempt are being read already. Send one at a time.`;
+/** Numbers by name, of which those that are 0 take no room. */
+class Counts {
+  readonly #counts = new Map<string, number>();
+
+  of(name: string): number {
+    return this.#counts.get(name) ?? 0;
+  }
+
+  add(name: string, count: number): void {
+    const now = this.of(name) + count;
+    if (now === 0) this.#counts.delete(name);
+    else this.#counts.set(name, now);
+  }
+}
+
+function tooMany(most: number): ApiProblem {
+  const detail = `${most} bodies of this sender are being read already. Send fewer at a time.`;
   return new ApiProblem(429, detail, { headers: { 'Retry-After': '1' } });
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { finish } from '../../apis/validation/steps.ts';
 import { JsonFault } from './json-fault.ts';
-import { MAX_DEPTH, MAX_MEMBERS } from './limits.ts';
+import { CONTAINER_WEIGHT, MAX_DEPTH, MAX_MEMBERS, MAX_VALUES } from './limits.ts';
 import { parseJson } from './parse-json.ts';
 
 function faultOf(text: string): JsonFault | undefined {
@@ -99,6 +99,13 @@ describe('parseJson', () => {
     ['{"constructor": {"prototype": {}}}', 'constructor'],
   ])('refuses a name that reaches the prototype: %s', (text, path) => {
     expect(faultOf(text)).toMatchObject({ path, message: expect.stringContaining('refused') });
+  });
+
+  it('is refused when it has so many values that they take many times its length', () => {
+    const lists = Math.floor(MAX_VALUES / CONTAINER_WEIGHT) - 1;
+    const list = (count: number) => `[${Array.from({ length: count }, () => '{}').join()}]`;
+    expect(faultOf(list(lists))).toBeUndefined();
+    expect(faultOf(list(lists + 1))?.message).toContain('send it in several requests');
   });
 
   it('takes nesting up to the limit and refuses one level more', () => {

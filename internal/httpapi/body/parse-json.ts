@@ -1,6 +1,6 @@
 import { isForbiddenName, type Path, quoted, type Steps } from '../../apis/validation/index.ts';
 import { JsonFault, positionAt } from './json-fault.ts';
-import { MAX_DEPTH, MAX_MEMBERS } from './limits.ts';
+import { CONTAINER_WEIGHT, MAX_DEPTH, MAX_MEMBERS, MAX_VALUES } from './limits.ts';
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
@@ -41,6 +41,8 @@ class JsonParser {
   /** Where in the value that is. */
   readonly #path: PropertyKey[] = [];
   readonly #containers: Container[] = [];
+  /** How many values there are so far: the least of them takes many times the memory of its text. */
+  #weight = 0;
 
   constructor(text: string) {
     this.#text = text;
@@ -65,6 +67,7 @@ class JsonParser {
   #value(): unknown {
     this.#skipSpace();
     const next = this.#text[this.#at];
+    this.#weigh(next === '{' || next === '[' ? CONTAINER_WEIGHT : 1);
     if (next === '"') return this.#string();
     if (next === '{') {
       const members = {};
@@ -79,6 +82,13 @@ class JsonParser {
     const start = this.#at;
     if (!this.#skip(this.#scalar)) throw this.#syntax('a value');
     return JSON.parse(this.#text.slice(start, this.#at));
+  }
+
+  #weigh(weight: number): void {
+    this.#weight += weight;
+    if (this.#weight <= MAX_VALUES) return;
+    const rule = `must have at most ${MAX_VALUES} values in all, an object or a list counted as ${CONTAINER_WEIGHT}`;
+    throw this.#fault(`${rule}: send it in several requests`, this.#at, []);
   }
 
   /** Steps on to the next value, over the ends of containers. @returns false when there is none. */

@@ -2,10 +2,20 @@ import type { IncomingMessage } from 'node:http';
 import { ApiProblem } from '../problem.ts';
 import { askForBody } from '../server/expected-body.ts';
 
+/** Where a request has its body when it was read before anybody asked for it. */
+const KEPT = Symbol('kept body');
+
 /** True when a body was sent, if perhaps an empty one in parts. */
 export function hasBody({ headers }: IncomingMessage): boolean {
   const { 'content-length': length = '0', 'transfer-encoding': coding } = headers;
   return Number(length) > 0 || coding !== undefined;
+}
+
+/** Reads a body for `readBody`. @returns its length. @throws ApiProblem as that. */
+export async function keepBody(request: IncomingMessage, limit: number): Promise<number> {
+  const bytes = await readBody(request, limit);
+  Object.defineProperty(request, KEPT, { value: bytes, configurable: true });
+  return bytes.length;
 }
 
 /**
@@ -15,6 +25,13 @@ export function hasBody({ headers }: IncomingMessage): boolean {
  * @throws ApiProblem 413 as soon as the limit is passed, or by the declared length before any byte.
  */
 export async function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
+  const kept: unknown = Reflect.get(request, KEPT);
+  if (Buffer.isBuffer(kept)) {
+    // Whoever asks for it is to be the only one who has it, and lets it go.
+    Reflect.deleteProperty(request, KEPT);
+    if (kept.length > limit) throw tooLarge(limit);
+    return kept;
+  }
   if (Number(request.headers['content-length'] ?? 0) > limit) throw tooLarge(limit);
   askForBody(request);
   return new Promise((resolve, reject) => {
@@ -32,7 +49,10 @@ export async function readBody(request: IncomingMessage, limit: number): Promise
     };
     request.on('data', onData);
     request.once('end', () => resolve(Buffer.concat(chunks)));
-    request.once('error', (cause) => reject(new ApiProblem(400, 'The body broke off.', { cause })));
+    const brokeOff = (cause?: Error) =>
+      reject(new ApiProblem(400, 'The body broke off.', { cause }));
+    request.once('error', brokeOff);
+    request.once('close', () => brokeOff());
   });
 }
 

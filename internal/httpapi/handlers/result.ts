@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { RequestHandler, Response } from 'express';
+import type { RequestHandler } from 'express';
 import {
   type AttemptId,
   attemptKey,
@@ -13,6 +13,7 @@ import { StoreError } from '../../store/errors.ts';
 import type { ReportWriter } from '../../store/ports.ts';
 import { discardRest } from '../body/discard-rest.ts';
 import { readReport } from '../body/report-body.ts';
+import { goneOf } from '../body/request-bodies.ts';
 import { jobId } from '../job-id.ts';
 import type { ApiOptions } from '../options.ts';
 import { ApiProblem, invalidBody, notFound, unauthorized } from '../problem.ts';
@@ -37,18 +38,33 @@ export function result(options: ResultOptions): RequestHandler {
     await limits.attempt(sender.id);
     const job = await reports.getJob(uid);
     if (job === undefined) throw notFound('The job of this report is gone. Do not send it again.');
-    const { outputLimitBytes } = job.spec;
-    const most = keptBytes(request, outputLimitBytes);
+    const keep = Math.min(job.spec.outputLimitBytes, MOST_KEPT);
+    const wanted = {
+      ...{ sender: attemptKey(sender.id), group: job.metadata.namespace },
+      ...{ bytes: keptBytes(request, keep), gone: goneOf(response) },
+    };
     try {
-      await limits.bodies.run(attemptKey(sender.id), most, goneOf(response), () =>
-        store(options, request, sender, outputLimitBytes),
-      );
+      await requireAwaited(reports, sender.id);
+      await limits.reports.run(wanted, () => store(options, request, sender, keep));
     } catch (error) {
       await noteRefusal(reports, sender, error);
       throw error;
     }
     response.status(204).end();
   };
+}
+
+/** Bytes of a stream that are kept of a report, whatever the job may have kept of its log. */
+const MOST_KEPT = 8 * 1024 * 1024;
+
+/**
+ * Nothing is read of an attempt that is over: its token is genuine for ever.
+ * @throws StoreError as `refuseReport`, by which it is told in the timeline.
+ */
+async function requireAwaited(reports: ReportWriter, id: AttemptId): Promise<void> {
+  if (!(await reports.awaitsReport(id))) {
+    await reports.refuseReport({ id, why: 'it came when the attempt was over' });
+  }
 }
 
 /** Who reports, by a token that was genuine. */
@@ -81,15 +97,9 @@ async function store(
 }
 
 /** Bytes of a report that are kept while it is read, at most. */
-function keptBytes({ headers }: IncomingMessage, outputLimitBytes: number): number {
+function keptBytes({ headers }: IncomingMessage, ofStream: number): number {
   const length = Number(headers['content-length'] ?? Number.POSITIVE_INFINITY);
-  return Math.min(2 * outputLimitBytes, length);
-}
-
-function goneOf(response: Response): AbortSignal {
-  const gone = new AbortController();
-  response.once('close', () => gone.abort());
-  return gone.signal;
+  return Math.min(2 * ofStream, length);
 }
 
 /** The statuses with which what was sent is refused for what it is. */

@@ -1,4 +1,5 @@
 import {
+  type AttemptId,
   type Job,
   ownName,
   type Report,
@@ -172,6 +173,11 @@ export class FakeStore implements JobNames, JobReader, TimelineReader, SpecWrite
     this.#stored(refusal.id.jobUid);
     if (this.refusing !== undefined) throw this.refusing;
     this.refusals.push(refusal);
+  }
+
+  async awaitsReport({ jobUid, index, attempt }: AttemptId): Promise<boolean> {
+    const { tasks, reports } = this.#stored(jobUid);
+    return reports.get(index)?.id.attempt === attempt || tasks[index]?.attempt === attempt;
   }
 
   async storeReport(report: Report, taskName?: string): Promise<void> {
