@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { harness, type LogLine, startTask, storeJob } from './testing/harness.ts';
+import { RawClient, serving } from './testing/raw-client.ts';
 
 const INFO = 30;
 const DEBUG = 20;
@@ -35,6 +36,19 @@ describe('the request log', () => {
       status: 404,
       ms: expect.any(Number),
       request: response.headers['x-request-id'],
+    });
+  });
+
+  it('tells of a client that went before its answer as of that, and not as of success', async () => {
+    const { app, lines } = harness();
+    await serving(app, async (server) => {
+      const client = await RawClient.connect(server);
+      client.head('POST /submit', { 'Content-Type': 'application/json', 'Content-Length': 100 });
+      await expect.poll(() => client.socket.bytesWritten).toBeGreaterThan(0);
+      client.socket.destroy();
+      await expect
+        .poll(() => lines.filter(({ msg }) => msg === 'request aborted'))
+        .toMatchObject([{ path: '/submit', status: 499 }]);
     });
   });
 

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
 import type { Clock } from '../clock/clock.ts';
 import { idMaker } from './new-id.ts';
+import { statusOf } from './request-metrics.ts';
 
 declare module 'http' {
   interface IncomingMessage {
@@ -40,7 +41,7 @@ function tell(log: Logger, request: Seen, response: ServerResponse, ms: number):
       request: request.id,
       method: request.method,
       path: path.slice(0, SHOWN_PATH_CHARS),
-      status: response.statusCode,
+      status: statusOf(response),
       ms: Math.round(ms),
     },
     response.writableFinished ? 'request completed' : 'request aborted',

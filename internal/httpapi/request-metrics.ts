@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import type { Request, Response } from 'express';
 import type { Clock } from '../clock/clock.ts';
 import type { RequestMetrics } from './options.ts';
@@ -23,6 +24,10 @@ export function routeOf({ route }: Request): string {
   return typeof path === 'string' ? path : 'none';
 }
 
-export function statusOf({ headersSent, statusCode }: Response): number {
+/** The status that was sent; of an answer that had not begun when its client went there is none. */
+export function statusOf({
+  headersSent,
+  statusCode,
+}: Pick<ServerResponse, 'headersSent' | 'statusCode'>): number {
   return headersSent ? statusCode : CLIENT_WENT;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { loadSettings } from '../config/index.ts';
-import { apiHost, reportBaseUrl, reportListener } from './addresses.ts';
+import { apiHost, checkPorts, reportBaseUrl, reportListener } from './addresses.ts';
 
 const interfaces = {
   lo: ['127.0.0.1', '::1'],
@@ -16,6 +16,26 @@ describe('apiHost', () => {
     expect(apiHost(settings(tokens))).toBe('0.0.0.0');
     expect(apiHost(settings({ SWARMER_HOST: '10.0.0.5' }))).toBe('10.0.0.5');
   });
+});
+
+describe('one port for users and for metrics', () => {
+  const tokens = { SWARMER_API_TOKENS: 'a-token-of-a-user-0123456789' };
+  const ports = { SWARMER_PORT: '8500', SWARMER_METRICS_PORT: '8500' };
+  it.each<[Record<string, string>]>([
+    [ports],
+    [{ ...ports, ...tokens }],
+    [{ ...ports, SWARMER_METRICS_HOST: '0.0.0.0' }],
+    [{ ...ports, ...tokens, SWARMER_HOST: '10.0.0.5', SWARMER_METRICS_HOST: '10.0.0.5' }],
+  ])('is told as that: %j', (env) => {
+    expect(() => checkPorts(settings(env))).toThrow(/^SWARMER_METRICS_PORT: 8500 is SWARMER_PORT/);
+  });
+
+  it.each<[Record<string, string>]>([
+    [{}],
+    [{ SWARMER_METRICS_PORT: '8500', SWARMER_PORT: '8501' }],
+    [{ SWARMER_METRICS_PORT: '0', SWARMER_PORT: '0' }],
+    [{ ...ports, ...tokens, SWARMER_HOST: '10.0.0.5' }],
+  ])('is none: %j', (env) => expect(() => checkPorts(settings(env))).not.toThrow());
 });
 
 describe('reportBaseUrl', () => {

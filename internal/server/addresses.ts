@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import type { Clock } from '../clock/clock.ts';
-import type { Settings } from '../config/index.ts';
+import { type Settings, SettingsError } from '../config/index.ts';
 import type { PolicySource } from '../policy/index.ts';
 
 const LOOPBACK = '127.0.0.1';
@@ -23,6 +23,18 @@ export function localInterfaces(): Interfaces {
 export function apiHost({ host, apiTokens, accessFile }: Settings): string {
   const closed = apiTokens.length > 0 || accessFile !== undefined;
   return host ?? (closed ? EVERYWHERE : LOOPBACK);
+}
+
+/** @throws SettingsError when users and metrics would have to be served on one port. */
+export function checkPorts(settings: Settings): void {
+  const { port, metricsPort, metricsHost } = settings;
+  const host = apiHost(settings);
+  const everywhere = [host, metricsHost].some((it) => it === EVERYWHERE || it === '::');
+  if (port === 0 || port !== metricsPort || (host !== metricsHost && !everywhere)) return;
+  throw new SettingsError([
+    `SWARMER_METRICS_PORT: ${metricsPort} is SWARMER_PORT too, and the API has /metrics there already; ` +
+      'choose another one, for example SWARMER_METRICS_PORT=9500',
+  ]);
 }
 
 /**

@@ -24,6 +24,7 @@ import type { Traces } from '../tracing/index.ts';
 import { type AccessControl, openAccessControl } from './access-control.ts';
 import {
   apiHost,
+  checkPorts,
   isLoopback,
   localInterfaces,
   reportBaseUrl,
@@ -107,7 +108,10 @@ export class Server {
    */
   static async run(options: ServerOptions, signal: AbortSignal): Promise<void> {
     const { settings, clock, log } = options;
-    if (options.role !== 'controller') await checkApplyDir(settings);
+    if (options.role !== 'controller') {
+      checkPorts(settings);
+      await checkApplyDir(settings);
+    }
     const policy = await PolicyKeeper.open(settings, { clock, log });
     const access = await openAccessControl(options);
     const metrics = new ServerMetrics(options);

@@ -91,7 +91,9 @@ describe('the audit log', () => {
       );
       await expect.poll(() => client.socket.bytesWritten).toBeGreaterThan(0);
       client.socket.destroy();
-      await expect.poll(() => audited).toMatchObject([{ verb: 'create', aborted: true }]);
+      await expect
+        .poll(() => audited)
+        .toMatchObject([{ verb: 'create', status: 499, aborted: true }]);
     });
     expect(store.size).toBe(0);
   });

@@ -1,5 +1,6 @@
 import type { Request, Response } from 'express';
 import type { Identity } from '../../access/index.ts';
+import { statusOf } from '../request-metrics.ts';
 
 /** What a write is about, as far as that is known. */
 export interface AuditedObject {
@@ -22,8 +23,9 @@ export interface AuditEntry extends AuditedObject {
   path: string;
   /** Nothing was to be changed. */
   dryRun?: true;
+  /** 499 when the client went before the answer began: whether it was done then is not known. */
   status: number;
-  /** The client went before it had the answer: what `status` says may not have been sent. */
+  /** The client went before it had all of the answer. */
   aborted?: true;
 }
 
@@ -57,7 +59,7 @@ export function followWrite(
       path: request.path.slice(0, SHOWN_PATH_CHARS),
       ...about,
       ...(request.query['dryRun'] === undefined ? {} : { dryRun: true as const }),
-      status: response.statusCode,
+      status: statusOf(response),
       ...(response.writableFinished ? {} : { aborted: true as const }),
     });
   });

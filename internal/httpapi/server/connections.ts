@@ -4,6 +4,9 @@ import type { Socket } from 'node:net';
 import type { Clock } from '../../clock/clock.ts';
 import { tellShutdown } from './shutdown.ts';
 
+/** How long a request of which no more comes holds up the end of its server, in ms, twice at most. */
+const STALL_MS = 500;
+
 /** A server's connections, and how they end. */
 export class Connections {
   readonly #server: Server;
@@ -36,8 +39,25 @@ export class Connections {
     }
     this.#shutdown.abort();
     const cancel = clock.after(graceMs, () => this.#server.closeAllConnections());
+    const stopLooking = this.#cutStalled(clock);
     await closed;
+    stopLooking();
     cancel();
+  }
+
+  /** Nothing was promised to who has not even sent all of a request. @returns what ends it. */
+  #cutStalled(clock: Clock): () => void {
+    const seen = new Map<Socket, number>();
+    const look = () => {
+      for (const [socket, responses] of this.#open) {
+        const isComing = [...responses].some(({ req }) => !req.complete);
+        if (isComing && seen.get(socket) === socket.bytesRead) socket.destroy();
+        seen.set(socket, socket.bytesRead);
+      }
+      cancel = clock.after(STALL_MS, look);
+    };
+    let cancel = clock.after(STALL_MS, look);
+    return () => cancel();
   }
 
   #add(socket: Socket): void {

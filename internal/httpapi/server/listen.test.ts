@@ -98,6 +98,31 @@ describe('close', () => {
     expect(client.received).toBe('');
   });
 
+  it('waits for no request of which no more comes', async () => {
+    const { app, reached } = held();
+    const clock = new FakeClock();
+    const server = await start(app, clock);
+    const client = await RawClient.connect(server);
+    client.head('POST /', { 'Content-Length': 10 });
+    await reached;
+    let over = false;
+    const closed = server.close(10_000).then(() => {
+      over = true;
+    });
+    const comes = async () => {
+      const before = client.socket.bytesWritten;
+      client.socket.write('x');
+      await expect.poll(() => client.socket.bytesWritten).toBe(before + 1);
+      await new Promise((resolve) => setImmediate(resolve));
+      clock.advance(500);
+    };
+    for (let i = 0; i < 3; i++) await comes();
+    expect([over, client.socket.destroyed]).toEqual([false, false]);
+    clock.advance(500);
+    await closed;
+    expect(client.received).toBe('');
+  });
+
   it('does not cut a response that is ended but not yet read', async () => {
     const body = Buffer.alloc(24 * 1024 * 1024, 'x');
     let ended = () => {};
