@@ -9,8 +9,8 @@ export const INTEGRATION = {
 /** Files that start no container: they share nothing but the processor. */
 export const CONTROL_PLANE = [
   'test/{api,cron,fuzz,sim}/*.test.ts',
-  // That one takes all of the processor that there is.
-  'test/attack/!(bodies).test.ts',
+  // The first takes all of the processor that there is, the other needs a swarm.
+  'test/attack/!(bodies|own-stack).test.ts',
   // The two start a whole server, which needs a swarm.
   'test/store/!(acl|schema).test.ts',
   'test/cli/{broken,local,lost-connection}.test.ts',

@@ -94,7 +94,8 @@ export class Server {
     this.#engine = openEngine(options.settings, options.clock, (engine) => metrics.metered(engine));
     const { role, settings } = options;
     if (role !== 'controller') {
-      this.#applier = openApplier(settings, redis.stores, { ...options, policy });
+      const sparing = sparingOwnMachine(policy, options.clock);
+      this.#applier = openApplier(settings, redis.stores, { ...options, policy: sparing });
     }
     metrics.configuration.watch(() => this.#configuration());
     const memory = () => redis.watch.memory;

@@ -35,7 +35,11 @@ beforeAll(async () => {
   redis = await lab.startRedis();
   const env = {
     ...{ REDIS_URL: `redis+unix://${redis.socketPath}`, SWARMER_HOST: '127.0.0.1' },
-    ...{ SWARMER_ACCESS_FILE: file, NODE_OPTIONS: `--max-old-space-size=${HEAP_MIB}` },
+    ...{
+      SWARMER_ACCESS_FILE: file,
+      SWARMER_POLICY: 'none',
+      NODE_OPTIONS: `--max-old-space-size=${HEAP_MIB}`,
+    },
   };
   swarmer = await new Swarmer(lab, { role: 'api', env }).start();
 });
