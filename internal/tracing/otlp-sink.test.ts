@@ -20,14 +20,14 @@ afterEach(() => {
   }
 });
 
-/** A collector that gives what it gets; without `answers` it never answers. */
-async function collector(answers = true): Promise<{ url: string; bodies: string[] }> {
+/** A collector that gives what it gets; without an answer it never answers. */
+async function collector(answer = '{}'): Promise<{ url: string; bodies: string[] }> {
   const bodies: string[] = [];
   const server = createServer(async (request, response) => {
     let text = '';
     for await (const chunk of request) text += chunk;
     bodies.push(text);
-    if (answers) response.end('{}');
+    if (answer !== '') response.setHeader('content-type', 'application/json').end(answer);
   });
   server.listen(0, '127.0.0.1');
   servers.push(server);
@@ -61,7 +61,7 @@ describe('the exporter of spans', () => {
   });
 
   it('gives up a collector that is away or does not answer, and says so once', async () => {
-    const silent = await collector(false);
+    const silent = await collector('');
     const giveUp = async (url: string) => {
       const { sink, lines } = await sinkTo(url);
       sink.add([SPAN]);
@@ -70,5 +70,17 @@ describe('the exporter of spans', () => {
     };
     const told = await Promise.all([silent.url, 'http://127.0.0.1:9'].map(giveUp));
     expect(told).toEqual([1, 1]);
+  });
+
+  it('tells of a collector that has not taken all of them, once', async () => {
+    const partialSuccess = { rejectedSpans: 1, errorMessage: 'too old' };
+    const { url, bodies } = await collector(JSON.stringify({ partialSuccess }));
+    const { sink, lines } = await sinkTo(url);
+    sink.add([SPAN]);
+    await expect.poll(() => bodies.length).toBe(1);
+    sink.add([SPAN]);
+    await sink.close();
+    expect(bodies).toHaveLength(2);
+    expect(lines).toMatchObject([{ detail: expect.stringContaining('too old') }]);
   });
 });

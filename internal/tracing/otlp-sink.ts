@@ -1,4 +1,4 @@
-import type { HrTime } from '@opentelemetry/api';
+import type { DiagLogger, HrTime } from '@opentelemetry/api';
 import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace';
 import type { Logger } from 'pino';
 import type { FinishedSpan, SpanSink } from './finished-span.ts';
@@ -31,13 +31,20 @@ export async function otlpSink({
   instance,
   log,
 }: OtlpOptions): Promise<SpanSink> {
-  const [{ SpanStatusCode, TraceFlags }, { BatchSpanProcessor }, exporters, resources] =
-    await Promise.all([
-      import('@opentelemetry/api'),
-      import('@opentelemetry/sdk-trace'),
-      import('@opentelemetry/exporter-trace-otlp-http'),
-      import('@opentelemetry/resources'),
-    ]);
+  const [
+    { diag, DiagLogLevel, SpanStatusCode, TraceFlags },
+    { BatchSpanProcessor },
+    exporters,
+    resources,
+  ] = await Promise.all([
+    import('@opentelemetry/api'),
+    import('@opentelemetry/sdk-trace'),
+    import('@opentelemetry/exporter-trace-otlp-http'),
+    import('@opentelemetry/resources'),
+  ]);
+  // The only way by which the exporter tells that a collector has taken a part of a batch and no more.
+  const told = { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true };
+  diag.setLogger(warningsTo(log), told);
   const url = `${endpoint}/v1/traces`;
   const exporter = new exporters.OTLPTraceExporter({ url, headers, timeoutMillis: SEND_LIMIT_MS });
   const processor = new BatchSpanProcessor({
@@ -77,6 +84,18 @@ export async function otlpSink({
       });
     },
   };
+}
+
+/** Passes warnings of OpenTelemetry on, each once until it is another one: they come with every batch. */
+function warningsTo(log: Logger): DiagLogger {
+  let last = '';
+  const none = () => {};
+  const warn = (...words: unknown[]) => {
+    const detail = words.map(String).join(' ').slice(0, 500);
+    if (detail !== last) log.warn({ detail }, 'the exporter of traces warns');
+    last = detail;
+  };
+  return { warn, error: none, info: none, debug: none, verbose: none };
 }
 
 /** Logs when traces cannot be sent, and when they can again: not each time. */
