@@ -268,6 +268,21 @@ describe('an attempt whose service was removed', () => {
     expect(isGone()).toBe(true);
   });
 
+  it('may run for its grace when an earlier leader saw it run, and no look of this one has its task', async () => {
+    list = async () => [];
+    services = [];
+    inspected = [];
+    await watching();
+    tracker.noteSeen(id, { attempt: 1, losses: 0, failures: 0, runningAt: 1 });
+    const tracked = entry();
+    if (tracked !== undefined) tracked.graceMs = 5000;
+    remove();
+    await pass(6500);
+    expect(isGone()).toBe(false);
+    await pass(2000);
+    expect(isGone()).toBe(true);
+  });
+
   it('is gone at once when no task of it was made in the moment that its service was there', async () => {
     list = async () => [];
     await watching();

@@ -251,9 +251,11 @@ function isToHaveService({ serviceId, removed }: Tracked): boolean {
 
 /** How long after a removal its container may still run without a trace of it in the swarm, in ms. */
 function settlingMs(entry: Tracked): number {
-  const { doubtful, enforced, removed, hiddenSince, graceMs = 0 } = entry;
+  const { doubtful, enforced, removed, hiddenSince, hasRun, taskId, graceMs = 0 } = entry;
   const isHidden = hiddenSince !== undefined && (removed?.at ?? 0) - hiddenSince >= HIDDEN_MS;
-  if (enforced || isHidden) return graceMs + UNSEEN_END_MS;
+  // A leader before this one has seen it run; this one cannot even ask for its task.
+  const isUnseen = hasRun === true && taskId === undefined;
+  if (enforced || isHidden || isUnseen) return graceMs + UNSEEN_END_MS;
   return doubtful ? UNANSWERED_MS : 0;
 }
 

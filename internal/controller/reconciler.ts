@@ -220,7 +220,7 @@ export class Reconciler {
     const inherited = !tracker.has(id) && record.serviceId === undefined;
     const entry = tracker.track(id, record.serviceId, observer.nextLook);
     entry.graceMs = graceSeconds(spec) * 1000;
-    tracker.noteTask(id, record.verdict?.swarmTaskId);
+    tracker.noteSeen(id, record);
     if (inherited) tracker.noteUnanswered(id);
     // By a leader before this one. A look that begins now can tell what became of the container.
     if (record.removedAt !== undefined && entry.removed === undefined) {

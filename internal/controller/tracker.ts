@@ -1,4 +1,10 @@
-import { type AttemptId, attemptKey, type Evidence, type ReportSummary } from '../apis/index.ts';
+import {
+  type AttemptId,
+  type AttemptRecord,
+  attemptKey,
+  type Evidence,
+  type ReportSummary,
+} from '../apis/index.ts';
 
 /** What this process remembers of a current attempt. All of it can be found out again. */
 export interface Tracked {
@@ -22,6 +28,8 @@ export interface Tracked {
   placed?: boolean;
   /** Swarm id of its task, once a look has shown it. */
   taskId?: string;
+  /** Somebody has seen it run. */
+  hasRun?: boolean;
   /** Since when nothing is heard of its node, in ms of the monotonic clock. */
   unheardSince?: number;
   /** The enforcer of constraints has rejected its task. */
@@ -127,10 +135,15 @@ export class Tracker {
     return look < (entry.certainFrom ?? 0);
   }
 
-  /** A leader before this one has seen its task: of that the engine can be asked though no look shows it. */
-  noteTask(id: AttemptId, taskId: string | undefined): void {
+  /**
+   * What was seen of an attempt before, maybe by another leader: of its task the engine can be asked though no
+   * look shows it.
+   */
+  noteSeen(id: AttemptId, { verdict, runningAt }: AttemptRecord): void {
     const entry = this.#byKey.get(attemptKey(id));
-    if (entry !== undefined && taskId !== undefined) entry.taskId ??= taskId;
+    if (entry === undefined) return;
+    if (verdict?.swarmTaskId !== undefined) entry.taskId ??= verdict.swarmTaskId;
+    if (runningAt !== undefined) entry.hasRun = true;
   }
 
   /** A creation of an attempt's service was not answered: it may take effect at any time. */

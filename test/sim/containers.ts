@@ -24,6 +24,8 @@ interface ContainersOptions {
   ledger: Pick<Ledger, 'hasStood' | 'leftBehind'>;
   /** Most containers at one time, over all jobs. */
   maxConcurrent: number;
+  /** How far the clocks of controllers may be apart, in ms: one notes a removal, another waits for its bound. */
+  skewMs: number;
 }
 
 /** A process that lives, of a task of ours. */
@@ -131,7 +133,7 @@ export class Containers {
   }
 
   #isExcused({ service, nodeId, isReachable }: RunningTask, attempt: AttemptId): boolean {
-    const { truth, timeline, ledger } = this.#options;
+    const { truth, timeline, ledger, skewMs } = this.#options;
     if (!isReachable || this.#strays.has(service.ID)) return true;
     // A node that was away begins anew what it had, and is told only then that nobody wants it.
     const madeAt = Date.parse(service.CreatedAt) - EPOCH;
@@ -141,6 +143,6 @@ export class Containers {
     const { StopGracePeriod: ns } = service.Spec.TaskTemplate.ContainerSpec;
     const graceMs = ns === undefined ? GRACE_MS : ns / 1e6;
     const since = this.#removed.get(service.ID) ?? Number.POSITIVE_INFINITY;
-    return timeline.now >= since + graceMs + STUCK_AFTER_MS - SLACK_MS;
+    return timeline.now >= since + graceMs + STUCK_AFTER_MS - SLACK_MS - skewMs;
   }
 }

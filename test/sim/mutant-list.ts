@@ -411,7 +411,7 @@ if kind ~= 'retry' and kind ~= 'replace' then redis.call('HINCRBY', KEYS[2], kin
     ...mutant(
       'the task that an earlier leader judged is not asked for',
       controller('reconciler'),
-      'tracker.noteTask(id, record.verdict?.swarmTaskId);',
+      'tracker.noteSeen(id, record);',
       '',
     ),
     test: {
@@ -423,12 +423,24 @@ if kind ~= 'retry' and kind ~= 'replace' then redis.call('HINCRBY', KEYS[2], kin
     ...mutant(
       'a task that lists hid is gone with its service',
       controller('observer'),
-      'if (enforced || isHidden) return graceMs + UNSEEN_END_MS;',
-      'if (enforced) return graceMs + UNSEEN_END_MS;',
+      'if (enforced || isHidden || isUnseen) return graceMs + UNSEEN_END_MS;',
+      'if (enforced || isUnseen) return graceMs + UNSEEN_END_MS;',
     ),
     test: {
       file: controller('observer.test'),
       test: 'may run for its grace when its task was hidden while its service was there',
+    },
+  },
+  {
+    ...mutant(
+      'what only an earlier leader saw run is gone with its service',
+      controller('observer'),
+      'const isUnseen = hasRun === true && taskId === undefined;',
+      'const isUnseen = false;',
+    ),
+    test: {
+      file: controller('observer.test'),
+      test: 'may run for its grace when an earlier leader saw it run, and no look of this one has its task',
     },
   },
   {

@@ -76,10 +76,12 @@ export class World {
     const { swarm } = this;
     swarm.addNamed('secrets', SECRET);
     const ledger = new Ledger();
+    const shifts = plan.flatMap((fault) => (fault.type === 'wall' ? [Math.abs(fault.ms)] : []));
+    const skewMs = shifts.reduce((sum, ms) => sum + ms, 0);
     const containers = new Containers({
-      ...{ swarm, timeline, truth, violations, ledger, maxConcurrent },
+      ...{ swarm, timeline, truth, violations, ledger, maxConcurrent, skewMs },
     });
-    const steady = !plan.some(({ type }) => type === 'wall');
+    const steady = shifts.length === 0;
     const audited = { timeline, truth, violations, maxConcurrent, containers, steady };
     this.monitor = new Monitor(audited, ledger);
     const faults = new Faults({ faults: plan, rng: rng('faults'), now: () => timeline.now });
