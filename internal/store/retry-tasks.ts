@@ -80,8 +80,13 @@ async function retryInParts(
       ],
     );
     return Number(again);
-  } finally {
-    await connection.read((redis) => redis.unlink(...ahead));
+  } catch (error) {
+    await connection
+      .read((redis) => redis.unlink(...ahead))
+      .catch(() => {
+        // Redis is away: it expires. Why the retry failed is to be told, not this.
+      });
+    throw error;
   }
 }
 

@@ -217,31 +217,25 @@ describe.concurrent('what cannot be read', () => {
 });
 
 describe('what cannot be read after the server was down', () => {
-  test('as its container was pruned while the server was down', async () => {
+  /** A job whose task runs while the server does, and ends after that was killed. */
+  async function endedUnseen(): Promise<string> {
     const id = await swarmer.create(job(`${PRINTS}; sleep 2`));
-    await waitFor(async () => (await swarmTask(id))?.Status.State === 'running', {
-      what: 'the task to run',
-    });
+    const is = async (state: string) => (await swarmTask(id))?.Status.State === state;
+    await waitFor(() => is('running'), { what: 'the task to run' });
     await swarmer.end('SIGKILL');
-    await waitFor(async () => (await swarmTask(id))?.Status.State === 'complete', {
-      what: 'the task to end',
-      timeoutMs: 30_000,
-    });
+    await waitFor(() => is('complete'), { what: 'the task to end', timeoutMs: 30_000 });
+    return id;
+  }
+
+  test('as its container was pruned while the server was down', async () => {
+    const id = await endedUnseen();
     await lab.docker.pruneContainers();
     await swarmer.start();
     expect(await resultOf(id)).toMatchObject(unavailable('its container was removed'));
   });
 
   test('as its engine was restarted before its log was read', async () => {
-    const id = await swarmer.create(job(`${PRINTS}; sleep 2`));
-    await waitFor(async () => (await swarmTask(id))?.Status.State === 'running', {
-      what: 'the task to run',
-    });
-    await swarmer.end('SIGKILL');
-    await waitFor(async () => (await swarmTask(id))?.Status.State === 'complete', {
-      what: 'the task to end',
-      timeoutMs: 30_000,
-    });
+    const id = await endedUnseen();
     await stopDockerd(lab.manager, 'SIGTERM');
     await startDockerd(lab.manager);
     await swarmer.start();

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { type End, finishAtOnce } from '../support/finish-at-once.ts';
 import { finalOf, first, SPEC, type TestStore, tasksOf, useStore } from './harness.ts';
 
@@ -56,6 +56,20 @@ describe('a retry of many tasks', () => {
     const [claimed] = await store.claim(fence, uid, 1);
     expect(claimed?.record).toMatchObject({ attempt: 2, losses: 0, failures: 0 });
     expect(await store.redis.keys(`${store.prefix}staged:*`)).toEqual([]);
+  });
+
+  // Regression: the connection broke while it was cleared up, and what had taken effect was told as failed.
+  test('is not told as failed once it has taken effect', async () => {
+    const store = newStore();
+    const { uid } = await finished(store, TOTAL, endOf);
+    const unlink = vi
+      .spyOn(store.redis, 'unlink')
+      .mockRejectedValue(new Error('Connection is closed.'));
+    try {
+      expect(await store.jobs.retryFailed(uid)).toBe(TOTAL - SUCCEEDED);
+    } finally {
+      unlink.mockRestore();
+    }
   });
 
   test('shows of a task that runs again no old result, and the new one once it has ended', async () => {
