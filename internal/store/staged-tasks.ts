@@ -54,10 +54,14 @@ export async function stageTasks(
   }
 }
 
-/** Removes what was sent ahead and no job has taken. */
+/** Removes what was sent ahead and no job has taken. Never rejects: what it came to is to be told, not this. */
 export async function unstageTasks(connection: StoreConnection, uid: string): Promise<void> {
   const { tasks, names } = connection.keys.staged(uid);
-  await connection.read((redis) => redis.unlink(tasks, names));
+  await connection
+    .read((redis) => redis.unlink(tasks, names))
+    .catch(() => {
+      // Redis is away: it expires.
+    });
 }
 
 /**

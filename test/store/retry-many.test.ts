@@ -72,6 +72,20 @@ describe('a retry of many tasks', () => {
     }
   });
 
+  test('no more than its submission is', async () => {
+    const store = newStore();
+    const unlink = vi
+      .spyOn(store.redis, 'unlink')
+      .mockRejectedValue(new Error('Connection is closed.'));
+    try {
+      const names = Array.from({ length: TOTAL }, (_, i) => `t${i}`);
+      await store.jobs.submitJob({ uid: 'Jmany', spec: SPEC, tasks: tasksOf(names) });
+    } finally {
+      unlink.mockRestore();
+    }
+    expect((await store.jobs.getJob('Jmany'))?.status.counts.total).toBe(TOTAL);
+  });
+
   test('shows of a task that runs again no old result, and the new one once it has ended', async () => {
     const store = newStore();
     const { uid, fence } = await finished(store, TOTAL, endOf);
