@@ -15,6 +15,9 @@ interface VerdictWorld {
   steady: boolean;
 }
 
+/** A node that is registered anew later than this after an end was not restarted by it, for all that shows. */
+const RESTART_MS = 5000;
+
 /** How a process ends that was killed from outside: SIGKILL, SIGTERM, and unseen by its engine. */
 const KILLED = new Set([137, 143, 255]);
 
@@ -62,8 +65,11 @@ export function checkVerdict(
   const due = refusals.has(attemptKey(id))
     ? spec.completionPolicy !== 'exit'
     : spec.completionPolicy === 'report';
-  // README, Known: a change of managers hides that the engine of a node was restarted before.
-  const hidden = hit && !due && truth.nodesWereUnknown(endedAt, timeline.now);
+  // README, Known: a change of managers, or a node that is cut off, hides that an engine was restarted.
+  const isHidden =
+    truth.nodesWereUnknown(endedAt, timeline.now) ||
+    truth.wasCutFor(verdict.nodeId, endedAt, RESTART_MS);
+  const hidden = hit && !due && isHidden;
   const isTold = hidden && verdict.exitStatus === truth.fateOf(id).exitOnTerm;
   violations.check(isTold || isTrue(verdict, spec, { id, truth, hit, due }), invariant, why);
   const earned = verdict.outcome !== 'Succeeded' || (truth.endedItself(id, 0) && !due);

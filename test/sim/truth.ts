@@ -154,6 +154,12 @@ export class Truth {
     return cut || this.nodesWereUnknown(from, to);
   }
 
+  /** True when the managers could not reach the node at that time, nor for as long after it, in ms. */
+  wasCutFor(nodeId: string | undefined, at: number, forMs: number): boolean {
+    const isOver = ({ from, to }: NodeTrouble) => from <= at && to >= at + forMs;
+    return this.#troubles.some((it) => it.cut && it.nodeId === nodeId && isOver(it));
+  }
+
   /** A node starts nothing from now on. */
   startsNothing(nodeId: string, from: number): void {
     this.#broken.set(nodeId, from);
