@@ -6,6 +6,7 @@ import {
   type AttemptAction,
   behindOthersMs,
   graceSeconds,
+  holdsNoSlot,
   isAttemptAction,
   isHeld,
   isStanding,
@@ -192,7 +193,7 @@ export class Reconciler {
     const { priority = 0 } = job.spec;
     const { namespace } = job.metadata;
     const { pending, total } = job.status.counts;
-    const standing = attempts.filter(isStanding).length;
+    const standing = attempts.filter(holdsNoSlot).length;
     const active = attempts.length - standing;
     const demand = { active, standing, runnable: startable, parallelism };
     this.#options.slots.update(uid, {

@@ -5,4 +5,4 @@ export { roomForTasks } from './max-per-node.ts';
 export { avoidedNodes, troublesome } from './placement.ts';
 export { isHeld, plan } from './plan.ts';
 export type { AttemptView, NodeCapacity, NodeLoad, Snapshot } from './snapshot.ts';
-export { behindOthersMs, isStanding, isUnsuited, waitsForNode } from './unplaced.ts';
+export { behindOthersMs, holdsNoSlot, isStanding, isUnsuited, waitsForNode } from './unplaced.ts';

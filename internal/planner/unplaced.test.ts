@@ -5,6 +5,7 @@ import { dispose, settlementOf } from './disposition.ts';
 import { plan } from './plan.ts';
 import type { AttemptView } from './snapshot.ts';
 import { aClaim, aRecord, aSnapshot, aSpec, aView, NOW, succeeded } from './testing/builders.ts';
+import { holdsNoSlot } from './unplaced.ts';
 
 const ID = { jobUid: '01JGFJJZ000000000000000000', index: 0, attempt: 1 };
 const unsuited = { kind: 'waiting', message: 'no suitable node', stuck: true } as const;
@@ -112,6 +113,14 @@ describe('attempts that no node suits', () => {
     expect(plan(aSnapshot({ attempts: [aView({ record })] }))).toMatchObject([
       { type: 'NoteTime', note: { unplacedAt: undefined } },
     ]);
+  });
+
+  it('hold one again once they are over, as they may be replaced in it', () => {
+    const stands = waiting(0, 9000, { unplacedAt: NOW - 9 });
+    expect(holdsNoSlot(stands)).toBe(true);
+    expect(holdsNoSlot({ ...stands, evidence: { kind: 'unseen' } })).toBe(true);
+    expect(holdsNoSlot({ ...stands, evidence: { kind: 'absent' } })).toBe(false);
+    expect(holdsNoSlot(aView({ record: stands.record }))).toBe(false);
   });
 });
 

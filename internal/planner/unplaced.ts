@@ -27,6 +27,12 @@ export function isStanding({ record }: AttemptView): boolean {
   return record.unplacedAt !== undefined && record.verdict === undefined;
 }
 
+/** It holds none, and nothing is about to take its place: what is over may be replaced at once, in its slot. */
+export function holdsNoSlot(view: AttemptView): boolean {
+  const { kind } = view.evidence;
+  return isStanding(view) && (kind === 'waiting' || kind === 'unseen');
+}
+
 /** True when no more tasks of a job are to be started: what it has waits for a node that suits. */
 export function waitsForNode({ attempts }: Pick<Snapshot, 'attempts'>): boolean {
   return attempts.some((view) => view.record.ownNeeds === undefined && isUnsuited(view));
