@@ -60,15 +60,17 @@ export function checkVerdict(
   violations.check(!overruled, 'a report that is stored wins', why);
   // An end that a new leader was told of late looks like one by the restart of its engine.
   const endedAt = (verdict.finishedAt ?? 0) - EPOCH;
-  const unsure = verdict.reason === 'EngineRestarted' && truth.nodesWereUnknown(endedAt, endedAt);
+  const isLost = verdict.reason === 'EngineRestarted' || verdict.reason === 'NodeLost';
+  const unsure = isLost && truth.nodesWereUnknown(endedAt, endedAt);
   const hit = unsure || truth.wasHit(id, verdict.nodeId, task.since, timeline.now);
   const due = refusals.has(attemptKey(id))
     ? spec.completionPolicy !== 'exit'
     : spec.completionPolicy === 'report';
-  // README, Known: a change of managers, or a node that is cut off, hides that an engine was restarted.
+  // README, Known: what hides that an engine was restarted.
   const isHidden =
     truth.nodesWereUnknown(endedAt, timeline.now) ||
-    truth.wasCutFor(verdict.nodeId, endedAt, RESTART_MS);
+    truth.wasCutFor(verdict.nodeId, endedAt, RESTART_MS) ||
+    truth.changedUnseen(verdict.nodeId, endedAt);
   const hidden = hit && !due && isHidden;
   const isTold = hidden && verdict.exitStatus === truth.fateOf(id).exitOnTerm;
   violations.check(isTold || isTrue(verdict, spec, { id, truth, hit, due }), invariant, why);

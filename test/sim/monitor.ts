@@ -99,7 +99,9 @@ export class Monitor {
   }
 
   #onEngine(method: string, [first]: readonly unknown[], value: unknown): void {
-    if (method === 'createService') {
+    if (method === 'listNodes') {
+      this.#truth.nodesListed(this.#timeline.now);
+    } else if (method === 'createService') {
       this.#onCreated(first as ServiceSpec, value as CreatedService);
     } else if (method === 'removeService') {
       const serviceId = this.#named.get(String(first)) ?? String(first);

@@ -32,6 +32,7 @@ export class Truth {
   readonly #begun = new Map<string, number>();
   readonly #broken = new Map<string, number>();
   readonly #changes: { from: number; to: number }[] = [];
+  readonly #looks: number[] = [];
   /** How the processes of an attempt ended; mostly there is one. */
   readonly #ends = new Map<string, (ProcessEnd & { at: number })[]>();
 
@@ -158,6 +159,17 @@ export class Truth {
   wasCutFor(nodeId: string | undefined, at: number, forMs: number): boolean {
     const isOver = ({ from, to }: NodeTrouble) => from <= at && to >= at + forMs;
     return this.#troubles.some((it) => it.cut && it.nodeId === nodeId && isOver(it));
+  }
+
+  /** Somebody who leads has listed the nodes. */
+  nodesListed(at: number): void {
+    this.#looks.push(at);
+  }
+
+  /** True when, after that time, something happened to the node before anybody listed the nodes. */
+  changedUnseen(nodeId: string | undefined, after: number): boolean {
+    const look = this.#looks.find((at) => at >= after) ?? Number.POSITIVE_INFINITY;
+    return this.#troubles.some((it) => it.nodeId === nodeId && it.from > after && it.from <= look);
   }
 
   /** A node starts nothing from now on. */
