@@ -19,3 +19,22 @@ export class SettingsError extends Error {
     this.problems = problems;
   }
 }
+
+/**
+ * Runs all parts, and tells what is wrong with each of them at once.
+ * @throws SettingsError with the faults of all; another error of a part as it is.
+ */
+export async function allSettings<T extends readonly unknown[]>(
+  ...parts: { [K in keyof T]: () => T[K] | Promise<T[K]> }
+): Promise<T> {
+  const settled = await Promise.allSettled(parts.map(async (part) => part()));
+  const problems: string[] = [];
+  const values = settled.map((it) => {
+    if (it.status === 'fulfilled') return it.value;
+    if (!(it.reason instanceof SettingsError)) throw it.reason;
+    problems.push(...it.reason.problems);
+    return undefined;
+  });
+  if (problems.length > 0) throw new SettingsError(problems);
+  return values as unknown as T;
+}

@@ -1,5 +1,5 @@
 export type { EngineTarget } from './engine-target.ts';
-export { SettingsError } from './errors.ts';
+export { allSettings, SettingsError } from './errors.ts';
 export { settingsHelp } from './help.ts';
 export { loadSettings } from './load.ts';
 export type { RedisTarget } from './redis-target.ts';

@@ -4,7 +4,7 @@ import { ulid } from 'ulid';
 import type { DirectoryApplier } from '../applydir/index.ts';
 import { createCallbackDispatcher } from '../callback/index.ts';
 import type { Clock } from '../clock/clock.ts';
-import type { Settings } from '../config/index.ts';
+import { allSettings, type Settings } from '../config/index.ts';
 import { Controller } from '../controller/index.ts';
 import {
   type Configuration,
@@ -109,14 +109,15 @@ export class Server {
    */
   static async run(options: ServerOptions, signal: AbortSignal): Promise<void> {
     const { settings, clock, log } = options;
-    if (options.role !== 'controller') {
-      checkPorts(settings);
-      await checkApplyDir(settings);
-    }
-    const policy = await PolicyKeeper.open(settings, { clock, log });
-    const access = await openAccessControl(options);
+    const { role } = options;
+    const [policy, access] = await allSettings(
+      () => PolicyKeeper.open(settings, { clock, log }),
+      () => openAccessControl(options),
+      () => (role === 'api' ? undefined : checkCredentials(settings, log)),
+      () => (role === 'controller' ? undefined : checkApplyDir(settings)),
+      () => (role === 'controller' ? undefined : checkPorts(settings)),
+    );
     const metrics = new ServerMetrics(options);
-    if (options.role !== 'api') await checkCredentials(settings, log);
     const { traces, close } = await openTracing(settings, options);
     const redis = await openRedis(settings, clock, log, metrics.redis);
     const over = new AbortController();

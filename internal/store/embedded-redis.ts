@@ -9,7 +9,7 @@ import {
   tellOfCuts,
 } from './embedded-child.ts';
 import { checkData, noteData, putDataAside } from './embedded-data.ts';
-import { EmbeddedRedisError } from './embedded-error.ts';
+import { EmbeddedRedisError, hasCode } from './embedded-error.ts';
 import { releaseLock, takeLock } from './embedded-lock.ts';
 import { endOrphan } from './embedded-orphan.ts';
 import { chooseSocket, makePlace, type Place, readRecord, removeRecord } from './embedded-place.ts';
@@ -53,19 +53,25 @@ export async function startEmbeddedRedis(options: EmbeddedRedisOptions): Promise
   const program = await findRedis(programs);
   if (program.prefix.length === 0) log.warn('no setpriv: a killed server leaves its redis running');
   const place = makePlace(options.dataDir);
-  const self = await own(place, clock);
+  let self: ProcessId | undefined;
+  const release = () => self && releaseLock(place.lock, self);
   try {
+    self = await own(place, clock);
     await endOrphan(place, clock, log);
     checkData(place, log);
-    return await launch(program, place, {
-      clock,
-      log,
-      release: () => releaseLock(place.lock, self),
-    });
+    return await launch(program, place, { clock, log, release });
   } catch (error) {
-    releaseLock(place.lock, self);
-    throw error;
+    release();
+    throw ofFullDisk(place, error) ?? error;
   }
+}
+
+/** Neither Redis nor node says which disk is full. */
+function ofFullDisk({ folder }: Place, error: unknown): EmbeddedRedisError | undefined {
+  const isFull = hasCode(error, 'ENOSPC') || /no space left on device/i.test(String(error));
+  if (!isFull) return undefined;
+  const what = `the disk of ${folder} is full: make room there, then start swarmer again`;
+  return new EmbeddedRedisError(what, { cause: error });
 }
 
 /**

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -39,6 +39,58 @@ test('wrong settings are told all at once, and nothing starts', async () => {
   expect(stderr).toMatch(/SWARMER_PORT/);
   expect(stderr).toMatch(/SWARMER_LOG_LEVEL/);
   expect(stderr).toMatch(/SWARMER_LEASE_SECONDS/);
+});
+
+test('the faults of all files that the settings name are told at once', async () => {
+  const dir = mkdtempSync(join(lab.dir, 'files-'));
+  const file = join(dir, 'bad.yaml');
+  writeFileSync(file, 'a: [');
+  const named = ['SWARMER_POLICY', 'SWARMER_ACCESS_FILE', 'SWARMER_REGISTRY_CREDENTIALS'];
+  const files = Object.fromEntries(named.map((name) => [name, file]));
+  const { code, stderr } = await run(['serve'], {
+    ...files,
+    SWARMER_APPLY_DIR: file,
+    SWARMER_METRICS_PORT: '8500',
+    SWARMER_PORT: '8500',
+  });
+  expect(code).toBe(2);
+  for (const name of [...named, '--apply (SWARMER_APPLY_DIR)']) {
+    expect(stderr).toContain(`${name}: `);
+  }
+  expect(stderr).toContain('SWARMER_METRICS_PORT: ');
+});
+
+/** Runs the program with a folder on a disk of its own that is full; the disk goes with the process. */
+function runOnFullDisk(args: (dir: string) => string[], env: (dir: string) => object) {
+  const dir = mkdtempSync(join(lab.dir, 'full-'));
+  const full = `mount -t tmpfs -o size=16k full ${dir} && ! head -c 100k /dev/zero >${dir}/rest 2>/dev/null`;
+  const words = ['-c', `${full} && exec "$@"`, 'sh', process.execPath, program, ...args(dir)];
+  const options = { env: { ...cleanEnv, ...env(dir) } };
+  return new Promise<{ dir: string; code: number; stderr: string }>((resolve) => {
+    execFile('unshare', ['--mount', 'sh', ...words], options, (error, _, stderr) => {
+      resolve({ dir, code: Number(error?.code ?? 0), stderr });
+    });
+  });
+}
+
+test('a full disk is told with the folder that is on it', async () => {
+  const { dir, code, stderr } = await runOnFullDisk(
+    () => ['serve'],
+    (folder) => ({ SWARMER_DATA_DIR: folder, SWARMER_PORT: '0' }),
+  );
+  expect(code).toBe(1);
+  expect(stderr).toMatch(`swarmer: the disk of ${dir}`);
+  expect(stderr).toMatch(/ is full: make room there, then start swarmer again\n$/);
+});
+
+test('a backup that does not fit on its disk is told with its path', async () => {
+  const redis = await lab.startRedis();
+  const { dir, code, stderr } = await runOnFullDisk(
+    (folder) => ['backup', join(folder, 'b.gz')],
+    () => ({ REDIS_URL: `redis+unix://${redis.socketPath}` }),
+  );
+  expect(code).toBe(1);
+  expect(stderr).toMatch(`swarmer: ${dir}/b.gz cannot be written: ENOSPC: no space left on device`);
 });
 
 test('an engine that is no swarm manager is told in one sentence that says what to type', async () => {

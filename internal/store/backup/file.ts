@@ -4,6 +4,7 @@ import { open, rename, rm } from 'node:fs/promises';
 import { pipeline, Readable } from 'node:stream';
 import { pipeline as piped } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
+import { hasCode } from '../embedded-error.ts';
 import { SCHEMA } from '../schema.ts';
 import {
   type BackupEnd,
@@ -34,7 +35,9 @@ export async function writeBackup<T>(
     await rename(draft, path);
   } catch (error) {
     await rm(draft, { force: true });
-    throw error;
+    // Of a file that is open already the system's words do not name it.
+    if (!(error instanceof Error) || !hasCode(error, 'ENOSPC')) throw error;
+    throw new Error(`${path} cannot be written: ${error.message}`, { cause: error });
   }
   return counted.result as T;
 }
