@@ -15,7 +15,7 @@ node_modules/.package-lock.json: package-lock.json package.json
 	@npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
-system: ## Install Docker, Redis, Prometheus and network tools where they are missing (apt)
+system: ## Install Docker, Redis, Prometheus, Chromium and network tools where they are missing (apt)
 	@test/lab/install.sh
 
 build: deps ## Build the programs into dist/

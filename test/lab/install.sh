@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs what the lab needs and is missing (Debian or Ubuntu, as root): the engine, a Redis,
-# an image registry, Prometheus, the network tools, a static busybox. Does nothing, quickly, when everything is there.
+# an image registry, Prometheus, Chromium, the network tools, a static busybox. Does nothing, quickly, when everything is there.
 # No daemon is started by the installation: the lab starts its own, private ones.
 set -eu
 PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin"
@@ -21,6 +21,7 @@ has dockerd && has containerd && has docker || need docker.io
 has redis-server || has valkey-server || need redis-server
 has docker-registry || need docker-registry
 has prometheus && has promtool || need prometheus
+has chromium || need chromium
 has iptables || need iptables
 has ip || need iproute2
 has nsenter && has unshare && has setpriv && has flock || need util-linux
