@@ -154,8 +154,9 @@ describe.each(['without tokens', 'with tokens'])('a server %s', (name) => {
     await openRebound(to);
     const read = await attack(to);
     expect(read).not.toEqual([]);
+    // 429: too many guesses at a token.
     for (const answer of read) {
-      expect(answer).toMatch(/^40[13] /);
+      expect(answer).toMatch(/^4(01|03|29) /);
       expect(answer).not.toContain(job);
     }
     expect(await jobs()).toBe(before);
