@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { loadSettings } from '../config/index.ts';
-import { apiHost, checkPorts, reportBaseUrl, reportListener } from './addresses.ts';
+import { apiHost, checkPorts, gatewaysOf, reportBaseUrl, reportListener } from './addresses.ts';
 
 const interfaces = {
   lo: ['127.0.0.1', '::1'],
@@ -86,5 +86,22 @@ describe('reportListener', () => {
     ['tasks are told of loopback', loopback, 'http://127.0.0.1:8500'],
   ])('is not needed where %s', (_what, address, url) => {
     expect(reportListener(address, url, interfaces)).toBeUndefined();
+  });
+});
+
+describe('the gateways of a routing table', () => {
+  const HEAD =
+    'Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT\n';
+
+  it('are those of its default routes', () => {
+    const routes = `${HEAD}eth1\t00000000\t010012AC\t0003\t0\t0\t0\t00000000\t0\t0\t0\neth0\t0000000A\t00000000\t0001\t0\t0\t0\t00FFFFFF\t0\t0\t0\n`;
+    expect(gatewaysOf(routes)).toEqual(['172.18.0.1']);
+  });
+
+  it('are none where a device is the way, or nothing is', () => {
+    expect(
+      gatewaysOf(`${HEAD}eth0\t00000000\t00000000\t0001\t0\t0\t0\t00000000\t0\t0\t0\n`),
+    ).toEqual([]);
+    expect(gatewaysOf(HEAD)).toEqual([]);
   });
 });

@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import type { Clock } from '../clock/clock.ts';
@@ -97,6 +98,24 @@ function httpUrl(host: string, port: number): string {
   return `http://${isIP(host) === 6 ? `[${host}]` : host}:${port}`;
 }
 
+/**
+ * The gateways of a routing table (proc(5): /proc/net/route, addresses in hex, the lowest byte first). In a
+ * container that of the default route is its node.
+ */
+export function gatewaysOf(routes: string): string[] {
+  const addresses = routes.split('\n').flatMap((line) => {
+    const [, destination, gateway = ''] = line.split('\t');
+    const isDefault = destination === '00000000' && /^[0-9A-F]{8}$/.test(gateway);
+    return isDefault ? [[...Buffer.from(gateway, 'hex')].reverse().join('.')] : [];
+  });
+  return addresses.filter((address) => address !== EVERYWHERE);
+}
+
+/** Of the node, if this process is in a container of Docker. */
+function nodeAddresses(): string[] {
+  return existsSync('/.dockerenv') ? gatewaysOf(readFileSync('/proc/net/route', 'utf8')) : [];
+}
+
 /** How long what the machine's addresses are is taken for true, in ms: they change, and are asked for often. */
 const ADDRESSES_MS = 5000;
 
@@ -113,7 +132,8 @@ export function sparingOwnMachine(
   const own = () => {
     const now = clock.monotonic();
     if (known === undefined || now - known.at > ADDRESSES_MS) {
-      known = { at: now, own: [...more, ...Object.values(localInterfaces()).flat()] };
+      const own = [...more, ...nodeAddresses(), ...Object.values(localInterfaces()).flat()];
+      known = { at: now, own };
     }
     return known.own;
   };
