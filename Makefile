@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 VITEST := npx --no-install vitest run --config
 
-.PHONY: help deps system build unit integration test verify sim mutants chaos redis-loss stack-test image lint demo bench matrix clean-lab fuzz sbom
+.PHONY: help deps system build unit integration test verify sim mutants attack chaos redis-loss stack-test image lint demo bench matrix clean-lab fuzz sbom
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 14
@@ -45,6 +45,10 @@ mutants: deps system ## Show that the simulation finds planted faults
 REQUESTS ?= 100000
 fuzz: deps system ## Send REQUESTS (100,000) random requests to the API
 	@npx --no-install tsx test/fuzz/main.ts --requests $(REQUESTS)
+
+attack: deps system build ## Try what docs/security.md says is refused
+	@$(VITEST) test/vitest.control.config.ts attack/
+	@$(VITEST) test/vitest.integration.config.ts attack/
 
 MINUTES ?= 10
 chaos: deps system build ## Kill, pause and cut off real parts for MINUTES (10), then check what holds

@@ -13,6 +13,8 @@ export interface FuzzResult {
 
 const SIDE_BY_SIDE = 8;
 const MOST_FAULTS = 20;
+/** Memory of this process, the API and its clients: what the stack gives the API alone, in bytes. */
+const MOST_MEMORY = 512 * 2 ** 20;
 /** Jobs that requests are about. */
 const MOST_UIDS = 200;
 
@@ -27,6 +29,7 @@ export async function runFuzz(
   const faults: string[] = [];
   const uids: string[] = [];
   let next = 0;
+  let memory = 0;
   const worker = async () => {
     while (next < count && faults.length < MOST_FAULTS) {
       const number = next++;
@@ -36,11 +39,13 @@ export async function runFuzz(
       statuses.set(status, (statuses.get(status) ?? 0) + 1);
       if (fault !== undefined) faults.push(`${fault}: ${describe(request)}`);
       if (uid !== undefined) uids[uids.length < MOST_UIDS ? uids.length : number % MOST_UIDS] = uid;
+      memory = Math.max(memory, process.memoryUsage.rss());
       if (number > 0 && number % 5000 === 0) progress(number);
     }
   };
   await Promise.all(Array.from({ length: SIDE_BY_SIDE }, worker));
   await pool.close();
+  if (memory > MOST_MEMORY) faults.push(`it took ${Math.round(memory / 2 ** 20)} MiB`);
   faults.push(...(await audit(stores)).slice(0, MOST_FAULTS));
   return { statuses, faults };
 }

@@ -106,6 +106,7 @@ describe('the task template', () => {
     ],
     [{ capabilities: { ad: [] } }, 'capabilities.ad: unknown field "ad": did you mean "add"?'],
     [{ logDriver: { name: 'a b' } }, 'logDriver.name: must be the name of a driver'],
+    [{ logDriver: { name: 'local', options: null } }, 'logDriver.options: must be options: a map'],
     [
       { logDriver: { name: 'x', options: { a: 1 } } },
       'logDriver.options.a: must be a text; write it in quotes',
@@ -282,3 +283,44 @@ it('tells what a read-only bind does not keep from being written, before Engine 
   const { description } = mounts?.items?.properties?.['readOnly'] ?? {};
   expect(description).toMatch(/mounted below the directory of a bind can be, unless .* Engine 25/);
 });
+
+const SPEC = {
+  ...RICH,
+  tasks: [{ name: 't', command: ['a'], env: { A: 'b' }, resources: { limits: { cpus: 1 } } }],
+  ...{ env: { A: 'b' }, args: ['x'], parallelism: 2, completions: 1, placement: { maxPerNode: 1 } },
+  resources: {
+    limits: { memory: '1g' },
+    reservations: { genericResources: [{ kind: 'g', value: 1 }] },
+  },
+  successPolicy: { rules: [{ succeededCount: 1 }] },
+  podFailurePolicy: {
+    rules: [{ action: 'FailJob', onExitCodes: { operator: 'In', values: [1] } }],
+  },
+  callback: { url: 'http://a.example', headers: { a: 'b' } },
+};
+
+/** The value, with one place at a time replaced: each place in it, all that is below included. */
+function* spoiled(value: unknown, by: unknown): Generator<unknown> {
+  yield by;
+  if (typeof value !== 'object' || value === null) return;
+  for (const [key, entry] of Object.entries(value)) {
+    for (const next of spoiled(entry, by)) {
+      const copy: object = Array.isArray(value) ? [...value] : { ...value };
+      yield Object.assign(copy, { [key]: next });
+    }
+  }
+}
+
+it.each([[null], [[]], [{}], [[null]], [{ a: null }], [5], [''], [true]])(
+  'nothing is too odd to be refused, wherever it stands: %j',
+  (by) => {
+    const kinds = ['json-file', 'local', 'syslog'];
+    for (const name of kinds) {
+      const spec = {
+        ...SPEC,
+        logDriver: { name, options: { 'max-size': '1m', compress: 'true' } },
+      };
+      for (const odd of spoiled(spec, by)) expect(() => parse(Object(odd))).not.toThrow();
+    }
+  },
+);

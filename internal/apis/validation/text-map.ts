@@ -17,15 +17,16 @@ export function valueMap<T>(
   problemOf: (key: string, value: unknown) => string | undefined,
 ) {
   return z.custom<Record<string, T>>().superRefine((value: unknown, context) => {
-    const refuse = (message: string, path: string[] = []) =>
-      context.addIssue({ code: 'custom', message, path, input: value });
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-      refuse(`must be ${rule}`);
+      // What looks at the object around it may rely on a map.
+      const message = `must be ${rule}`;
+      context.addIssue({ code: 'custom', message, input: value, continue: false });
       return;
     }
     for (const [key, entry] of Object.entries(value)) {
       const problem = problemOf(key, entry);
-      if (problem !== undefined) refuse(problem, [key]);
+      if (problem === undefined) continue;
+      context.addIssue({ code: 'custom', message: problem, path: [key], input: value });
     }
   });
 }
