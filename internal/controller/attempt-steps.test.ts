@@ -2,12 +2,14 @@ import { setImmediate } from 'node:timers/promises';
 import { beforeEach, describe, expect, it } from 'vitest';
 import {
   type AttemptRecord,
+  attemptLabels,
   type JobSpec,
   type Output,
   type OwnNames,
   type Placement,
   reportSecret,
   STOPPED,
+  serviceName,
   type Verdict,
 } from '../apis/index.ts';
 import { FakeClock } from '../clock/fake-clock.ts';
@@ -18,6 +20,7 @@ import {
   type Engine,
   EngineError,
   type ObservedNode,
+  type ObservedService,
   type OnLogBytes,
   type ServiceSpec,
 } from '../swarm/index.ts';
@@ -59,6 +62,9 @@ let faultyNodes: FaultyNodes;
 let ownNames: OwnNames | undefined;
 /** Writes to the log that is followed. */
 let follow: OnLogBytes;
+let removed: string[];
+/** The one service that the engine has by a name. */
+let found: ObservedService | undefined;
 /** The service that was created last. */
 let made: ServiceSpec | undefined;
 
@@ -90,6 +96,8 @@ beforeEach(() => {
   };
   faultyNodes = new FaultyNodes(clock);
   made = undefined;
+  removed = [];
+  found = undefined;
   ownNames = undefined;
   const engine: Partial<Engine> = {
     taskLogs: () => log.promise,
@@ -97,7 +105,8 @@ beforeEach(() => {
       follow = onBytes;
       return new Promise((resolve) => signal.addEventListener('abort', () => resolve()));
     },
-    removeService: async () => {},
+    removeService: async (serviceId) => void removed.push(serviceId),
+    findService: async (name) => (found?.name === name ? found : undefined),
     listNodes: async () => swarmNodes,
     createService: async (service) => {
       made = service;
@@ -157,11 +166,38 @@ function withResolvers(): Held {
 }
 
 /** Carries out the steps; rejects as the first of them that fails. */
-async function carryOut(...actions: AttemptAction[]): Promise<AttemptRecord> {
-  let record = created;
+function carryOut(...actions: AttemptAction[]): Promise<AttemptRecord> {
+  return carryOutOf(created, ...actions);
+}
+
+async function carryOutOf(
+  first: AttemptRecord,
+  ...actions: AttemptAction[]
+): Promise<AttemptRecord> {
+  let record = first;
   for (const step of stepsOf(actions)) record = await steps.run(id, job, record, step);
   return record;
 }
+
+describe('a service that is not wanted any more', () => {
+  const owner = { instance: 'i', storeId: 's' };
+  const remove = (record: AttemptRecord) => carryOutOf(record, { type: 'RemoveService', index: 0 });
+
+  it('is removed by its id, or by its name where its creation had no answer', async () => {
+    await remove(created);
+    found = { id: 'late', name: serviceName(id), labels: attemptLabels(owner, id) };
+    const { serviceId: _, ...unanswered } = created;
+    await remove(unanswered);
+    expect(removed).toEqual(['s', 'late']);
+  });
+
+  it("is left alone where the one of its name is somebody else's", async () => {
+    found = { id: 'other', name: serviceName(id), labels: {} };
+    const { serviceId: _, ...unanswered } = created;
+    await remove(unanswered);
+    expect(removed).toEqual([]);
+  });
+});
 
 describe('a verdict and the log that follows it', () => {
   it('are written together when the log is at hand', async () => {

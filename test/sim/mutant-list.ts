@@ -55,6 +55,10 @@ export const MUTANTS: readonly Mutant[] = [
         replace: 'const services = await engine.listServices().catch(() => []);',
       },
     ],
+    test: {
+      file: controller('observer.test'),
+      test: 'a look that fails changes nothing, and the next ones come ever later',
+    },
   },
   mutant(
     'an adopted service is taken for a foreign one',
@@ -275,12 +279,18 @@ if kind ~= 'retry' and kind ~= 'replace' then redis.call('HINCRBY', KEYS[2], kin
     'const STUCK_AFTER_SECONDS = 60;',
     'const STUCK_AFTER_SECONDS = 0;',
   ),
-  mutant(
-    'what was created without an answer is not removed by its name',
-    controller('attempt-steps'),
-    'if (serviceId !== undefined) return engine.removeService(serviceId);',
-    'if (serviceId === undefined) return;\n    if (serviceId !== undefined) return engine.removeService(serviceId);',
-  ),
+  {
+    ...mutant(
+      'what was created without an answer is not removed by its name',
+      controller('attempt-steps'),
+      'if (serviceId !== undefined) return engine.removeService(serviceId);',
+      'if (serviceId === undefined) return;\n    if (serviceId !== undefined) return engine.removeService(serviceId);',
+    ),
+    test: {
+      file: controller('attempt-steps.test'),
+      test: 'is removed by its id, or by its name where its creation had no answer',
+    },
+  },
   mutant(
     'what a list lacks is not asked for',
     controller('observer'),
@@ -335,18 +345,30 @@ if kind ~= 'retry' and kind ~= 'replace' then redis.call('HINCRBY', KEYS[2], kin
     'const mean = Math.min(maxMs, baseMs * 2 ** (tries - 1));',
     'const mean = tries > 0 ? Math.min(maxMs, baseMs) : 0;',
   ),
-  mutant(
-    'a second loss is replaced at once',
-    planner('disposition'),
-    'return losses === 0\n',
-    'return losses < spec.lossLimit\n',
-  ),
-  mutant(
-    'a loss costs nothing',
-    planner('disposition'),
-    'const lostOnce = { ...next, losses: losses + 1 };',
-    'const lostOnce = { ...next, losses: losses + (losses > 0 ? 0 : 1) };',
-  ),
+  {
+    ...mutant(
+      'a second loss is replaced at once',
+      planner('disposition'),
+      'return losses === 0\n',
+      'return losses < spec.lossLimit\n',
+    ),
+    test: {
+      file: planner('policies.test'),
+      test: 'is replaced at once the first time, and waits longer and longer after that',
+    },
+  },
+  {
+    ...mutant(
+      'a loss costs nothing',
+      planner('disposition'),
+      'const lostOnce = { ...next, losses: losses + 1 };',
+      'const lostOnce = { ...next, losses: losses + (losses > 0 ? 0 : 1) };',
+    ),
+    test: {
+      file: planner('policies.test'),
+      test: 'Ignore does not save a lost task from its lossLimit',
+    },
+  },
   mutant(
     'parallelism is not asked for where tasks are claimed',
     lua('claim'),
@@ -365,18 +387,30 @@ if kind ~= 'retry' and kind ~= 'replace' then redis.call('HINCRBY', KEYS[2], kin
       test: 'removes a service again that came to be after its removal, however long ago that was',
     },
   },
-  mutant(
-    'a job starts beside the one that had its name',
-    lua('claim'),
-    ' or state[8] then',
-    ' then',
-  ),
-  mutant(
-    'tasks of a job that ends are claimed',
-    lua('claim'),
-    "if state[1] ~= 'Running' or state[4] or state[5] == '1' or state[7] == '1' or state[8] then return claimed end",
-    "if state[1] ~= 'Running' then return claimed end",
-  ),
+  {
+    ...mutant(
+      'a job starts beside the one that had its name',
+      lua('claim'),
+      ' or state[8] then',
+      ' then',
+    ),
+    test: {
+      file: 'test/store/successor.test.ts',
+      test: 'starts nothing before that has ended, and is woken then',
+    },
+  },
+  {
+    ...mutant(
+      'tasks of a job that ends are claimed',
+      lua('claim'),
+      "if state[1] ~= 'Running' or state[4] or state[5] == '1' or state[7] == '1' or state[8] then return claimed end",
+      "if state[1] ~= 'Running' then return claimed end",
+    ),
+    test: {
+      file: 'test/store/successor.test.ts',
+      test: 'nothing of a job is claimed once its end was asked for',
+    },
+  },
   mutant(
     'a time limit ends what has ended meanwhile',
     planner('judge'),

@@ -82,7 +82,9 @@ async function runTest(
 ): Promise<Catch | undefined> {
   const pattern = `${test.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')}$`;
   const vitest = join(ROOT, 'node_modules/vitest/vitest.mjs');
-  const config = ['run', '--config', 'test/vitest.unit.config.ts', '--reporter=json'];
+  // What is not beside its source needs a Redis.
+  const suite = file.startsWith('internal/') ? 'unit' : 'control';
+  const config = ['run', '--config', `test/vitest.${suite}.config.ts`, '--reporter=json'];
   const { output } = await run(dir, [vitest, ...config, file, '-t', pattern]);
   const { numFailedTests, numPassedTests } = resultOf(output, name);
   if (numFailedTests + numPassedTests === 0) throw new Error(`${file} has no test "${test}"`);
