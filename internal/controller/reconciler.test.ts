@@ -97,3 +97,45 @@ it('looks no more for an attempt that was settled while its job was read', async
   expect(tracker.size).toBe(0);
   expect(hurries).toBe(1);
 });
+
+it('counts the slot of an attempt that stood for its job and is over: it may be replaced there', async () => {
+  const demands: object[] = [];
+  const slots = new Slots(1);
+  const update = slots.update.bind(slots);
+  slots.update = (uid, demand) => {
+    demands.push(demand);
+    update(uid, demand);
+  };
+  const job = {
+    metadata: { uid: 'J', namespace: 'default' },
+    spec: {},
+    status: { phase: 'Running', counts: { total: 1, pending: 0 } },
+  };
+  const record = { attempt: 1, serviceId: 's1', unplacedAt: 5 };
+  const looks = [{ kind: 'waiting', stuck: true, message: 'no suitable node' }, { kind: 'absent' }];
+  const options = {
+    ...{ tracker: new Tracker(), slots, clock: new FakeClock() },
+    store: { loadJob: async () => ({ job, attempts: [{ index: 0, record }], runnable: 0 }) },
+    executor: { busy: () => new Set([0]) },
+    swarm: { isOfEarlier: () => false },
+    faultyNodes: { some: false },
+    observer: {
+      ...{ nextLook: 2, hurry: () => {}, askNodes: () => {} },
+      current: {
+        ...EMPTY_LOOK,
+        takenAt: 0,
+        evidence: () => looks[0],
+        capacities: () => undefined,
+        activeNodes: () => undefined,
+      },
+    },
+  } as unknown as Options;
+  const reconciler = new Reconciler(options);
+  await reconciler.reconcile('J');
+  looks.shift();
+  await reconciler.reconcile('J');
+  expect(demands).toMatchObject([
+    { active: 0, standing: 1 },
+    { active: 1, standing: 0 },
+  ]);
+});

@@ -1,3 +1,4 @@
+import { statfsSync } from 'node:fs';
 import type { Logger } from 'pino';
 import type { Clock } from '../clock/clock.ts';
 import { redisState } from './embedded-ask.ts';
@@ -20,6 +21,8 @@ import type { RedisTarget } from './redis.ts';
 
 const READY_TIMEOUT_MS = 60_000;
 const POLL_MS = 20;
+/** With less room on its disk Redis does not start. */
+const LEAST_BYTES = 64 * 1024;
 
 export interface EmbeddedRedisOptions {
   /** Made when it is missing. The data is in its folder `redis`. */
@@ -62,16 +65,14 @@ export async function startEmbeddedRedis(options: EmbeddedRedisOptions): Promise
     return await launch(program, place, { clock, log, release });
   } catch (error) {
     release();
-    throw ofFullDisk(place, error) ?? error;
+    throw hasCode(error, 'ENOSPC') ? fullDisk(place, error) : error;
   }
 }
 
 /** Neither Redis nor node says which disk is full. */
-function ofFullDisk({ folder }: Place, error: unknown): EmbeddedRedisError | undefined {
-  const isFull = hasCode(error, 'ENOSPC') || /no space left on device/i.test(String(error));
-  if (!isFull) return undefined;
+function fullDisk({ folder }: Place, cause?: unknown): EmbeddedRedisError {
   const what = `the disk of ${folder} is full: make room there, then start swarmer again`;
-  return new EmbeddedRedisError(what, { cause: error });
+  return new EmbeddedRedisError(what, { cause });
 }
 
 /**
@@ -179,6 +180,9 @@ async function awaitReady(
     const ending = child.ending();
     const late = clock.monotonic() - begun > READY_TIMEOUT_MS;
     if (ending !== undefined || late) {
+      // Its log is on that disk, too.
+      const { bavail, bsize } = statfsSync(place.folder);
+      if (bavail * bsize < LEAST_BYTES) throw fullDisk(place);
       const why = ending ?? `it did not answer within ${READY_TIMEOUT_MS / 1000} s`;
       throw new EmbeddedRedisError(`Redis did not start: ${why}; ${lastLogLines(place)}`);
     }

@@ -60,10 +60,10 @@ test('the faults of all files that the settings name are told at once', async ()
   expect(stderr).toContain('SWARMER_METRICS_PORT: ');
 });
 
-/** Runs the program with a folder on a disk of its own that is full; the disk goes with the process. */
-function runOnFullDisk(args: (dir: string) => string[], env: (dir: string) => object) {
+/** Runs the program with a folder on a disk of its own with little free; the disk goes with the process. */
+function runOnFullDisk(args: (dir: string) => string[], env: (dir: string) => object, freeKiB = 0) {
   const dir = mkdtempSync(join(lab.dir, 'full-'));
-  const full = `mount -t tmpfs -o size=16k full ${dir} && ! head -c 100k /dev/zero >${dir}/rest 2>/dev/null`;
+  const full = `mount -t tmpfs -o size=64k full ${dir} && head -c ${64 - freeKiB}k /dev/zero >${dir}/rest`;
   const words = ['-c', `${full} && exec "$@"`, 'sh', process.execPath, program, ...args(dir)];
   const options = { env: { ...cleanEnv, ...env(dir) } };
   return new Promise<{ dir: string; code: number; stderr: string }>((resolve) => {
@@ -73,10 +73,12 @@ function runOnFullDisk(args: (dir: string) => string[], env: (dir: string) => ob
   });
 }
 
-test('a full disk is told with the folder that is on it', async () => {
+// The lock of the folder finds no room, or Redis none for its files, or not even for its log.
+test.each([0, 4, 8, 12, 16])('a disk of %i KiB is told as full', async (freeKiB) => {
   const { dir, code, stderr } = await runOnFullDisk(
     () => ['serve'],
     (folder) => ({ SWARMER_DATA_DIR: folder, SWARMER_PORT: '0' }),
+    freeKiB,
   );
   expect(code).toBe(1);
   expect(stderr).toMatch(`swarmer: the disk of ${dir}`);
@@ -90,7 +92,9 @@ test('a backup that does not fit on its disk is told with its path', async () =>
     () => ({ REDIS_URL: `redis+unix://${redis.socketPath}` }),
   );
   expect(code).toBe(1);
-  expect(stderr).toMatch(`swarmer: ${dir}/b.gz cannot be written: ENOSPC: no space left on device`);
+  expect(stderr).toBe(
+    `swarmer: the disk of ${dir}/b.gz is full: make room there, or name another file\n`,
+  );
 });
 
 test('an engine that is no swarm manager is told in one sentence that says what to type', async () => {

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Installs what the lab needs and is missing (Debian or Ubuntu, as root): the engine, a Redis,
-# an image registry, Prometheus, Chromium, the network tools, a static busybox. Does nothing, quickly, when everything is there.
+# an image registry, Prometheus, Chromium, the network tools, a static busybox. Does nothing, quickly,
+# when everything is there.
 # No daemon is started by the installation: the lab starts its own, private ones.
 set -eu
 PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin"

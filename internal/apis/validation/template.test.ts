@@ -286,17 +286,18 @@ it('tells what a read-only bind does not keep from being written, before Engine 
 
 const SPEC = {
   ...RICH,
-  tasks: [{ name: 't', command: ['a'], env: { A: 'b' }, resources: { limits: { cpus: 1 } } }],
-  ...{ env: { A: 'b' }, args: ['x'], parallelism: 2, completions: 1, placement: { maxPerNode: 1 } },
+  tasks: [{ name: 't', command: ['a'], env: { A: 'b' } }],
+  env: { A: 'b' },
+  args: ['x'],
+  parallelism: 2,
   resources: {
     limits: { memory: '1g' },
     reservations: { genericResources: [{ kind: 'g', value: 1 }] },
   },
-  successPolicy: { rules: [{ succeededCount: 1 }] },
-  podFailurePolicy: {
-    rules: [{ action: 'FailJob', onExitCodes: { operator: 'In', values: [1] } }],
-  },
-  callback: { url: 'http://a.example', headers: { a: 'b' } },
+  successPolicy: { succeededCount: 1 },
+  failurePolicy: [{ action: 'FailJob', onExitCodes: { operator: 'In', values: [1] } }],
+  retryBackoff: { baseMs: 1, maxMs: 2 },
+  callback: { url: 'http://a.example' },
 };
 
 /** The value, with one place at a time replaced: each place in it, all that is below included. */
@@ -320,6 +321,7 @@ it.each([[null], [[]], [{}], [[null]], [{ a: null }], [5], [''], [true]])(
         ...SPEC,
         logDriver: { name, options: { 'max-size': '1m', compress: 'true' } },
       };
+      expect(problems(spec)).toEqual([]);
       for (const odd of spoiled(spec, by)) expect(() => parse(Object(odd))).not.toThrow();
     }
   },

@@ -72,6 +72,18 @@ describe('apply', () => {
     expect(stderr.split('\n').at(-2)).toBe('swarmerctl: there are 3 faults in the files');
   });
 
+  it('names each file that cannot be read, beside the faults of the others', async () => {
+    for (const name of ['a.yaml', 'c.yaml']) writeFileSync(join(directory, name), '\xff', 'latin1');
+    write('b.yaml', 'kind: [\n');
+    const { code, stdout, stderr } = await run(['apply', '-f', directory], { api });
+    expect([code, stdout, sent()]).toEqual([1, '', []]);
+    for (const name of ['a.yaml', 'c.yaml']) {
+      expect(stderr).toContain(`${name}: is not text in UTF-8: save it as UTF-8`);
+    }
+    expect(stderr).toContain('b.yaml:1:');
+    expect(stderr.split('\n').at(-2)).toBe('swarmerctl: there are 3 faults in the files');
+  });
+
   it('refuses objects that stand there twice, have no name, or another namespace', async () => {
     const nameless = jobText('x').replace('  name: x\n', '');
     const { code, stderr } = await apply([jobText('a'), jobText('a'), nameless].join('---\n'));

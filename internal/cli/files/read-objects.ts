@@ -7,18 +7,22 @@ import type { Options } from '../options.ts';
 import { duplicates, type ManifestObject } from './manifest-object.ts';
 
 /** What goes wrong without the server: everything that can be said before anything is sent. */
-interface Findings {
+interface Findings extends Faults {
   objects: ManifestObject[];
+}
+
+/** What is wrong with the files. */
+interface Faults {
   faults: ManifestFault[];
   /** Faults beyond those. */
   more: number;
+  /** What is said of files that cannot be read. */
+  unreadable: string[];
 }
 
 /** What the files say, and what is wrong with how they say it. */
-interface Documents {
+interface Documents extends Faults {
   documents: ManifestDocument[];
-  faults: ManifestFault[];
-  more: number;
 }
 
 /** Which objects the verb can do with. */
@@ -37,12 +41,12 @@ export async function readObjects(
   options: Options,
   { named }: ReadOptions,
 ): Promise<ManifestObject[]> {
-  const documents = await readDocuments(context, options);
+  const { documents, ...faults } = await readDocuments(context, options);
   const namespace = await context.namespace();
   const given = options.text('namespace');
   const { checkDocument } = await loadChecks({ named, namespace, given });
-  const found: Findings = { objects: [], faults: documents.faults, more: documents.more };
-  for (const document of documents.documents) await checkDocument(document, found);
+  const found: Findings = { objects: [], ...faults };
+  for (const document of documents) await checkDocument(document, found);
   found.faults.push(...duplicates(found.objects));
   await report(context, found);
   if (found.objects.length === 0) throw new CliError('the files have no objects in them');
@@ -58,17 +62,19 @@ export async function readDocuments(context: Context, options: Options): Promise
     '../../manifest/index.ts'
   );
   const recursive = { recursive: options.flag('recursive') };
-  const all: Documents = { documents: [], faults: [], more: 0 };
-  try {
-    for (const file of await collectFiles(paths, recursive, nodeFiles(context.io.stdin))) {
-      const { documents, faults, more } = readManifests(await file.read(), file.source);
-      all.documents.push(...documents);
-      all.faults.push(...faults);
-      all.more += more;
-    }
-  } catch (error) {
-    if (error instanceof ManifestFileError) throw new CliError(error.message);
-    throw error;
+  const all: Documents = { documents: [], faults: [], more: 0, unreadable: [] };
+  const unreadable = (error: unknown) => {
+    if (!(error instanceof ManifestFileError)) throw error;
+    all.unreadable.push(error.message);
+  };
+  const collecting = collectFiles(paths, recursive, nodeFiles(context.io.stdin));
+  for (const file of (await collecting.catch(unreadable)) ?? []) {
+    const text = await file.read().catch(unreadable);
+    if (text === undefined) continue;
+    const { documents, faults, more } = readManifests(text, file.source);
+    all.documents.push(...documents);
+    all.faults.push(...faults);
+    all.more += more;
   }
   return withVariables(context, options, all);
 }
@@ -88,21 +94,21 @@ async function withVariables(
   });
   const read = all.documents.map((document) => withEnvFiles(document, files));
   return {
+    ...all,
     documents: read.map(({ document }) => document),
     faults: [...all.faults, ...read.flatMap(({ faults }) => faults)],
-    more: all.more,
   };
 }
 
 /** Writes the faults, if there are any, and throws. A single one speaks for itself; several are counted. */
 export async function report(
   context: Context,
-  { faults, more }: Pick<Findings, 'faults' | 'more'>,
+  { faults, more, unreadable }: Faults,
 ): Promise<void> {
-  if (faults.length === 0) return;
+  if (faults.length + unreadable.length === 0) return;
   const { formatFault } = await import('../../manifest/index.ts');
-  for (const fault of faults) context.say(formatFault(fault));
-  const count = faults.length + more;
+  for (const line of [...unreadable, ...faults.map(formatFault)]) context.say(line);
+  const count = unreadable.length + faults.length + more;
   throw new CliError(count === 1 ? '' : `there are ${count} faults in the files`);
 }
 

@@ -30,14 +30,19 @@ export async function writeBackup<T>(
     const text = Readable.from(lines(header, records, counted));
     await piped(text, createGzip(), createWriteStream(draft, { mode: 0o600 }));
     const file = await open(draft);
-    await file.sync();
-    await file.close();
+    try {
+      await file.sync();
+    } finally {
+      await file.close();
+    }
     await rename(draft, path);
   } catch (error) {
     await rm(draft, { force: true });
     // Of a file that is open already the system's words do not name it.
     if (!(error instanceof Error) || !hasCode(error, 'ENOSPC')) throw error;
-    throw new Error(`${path} cannot be written: ${error.message}`, { cause: error });
+    throw new Error(`the disk of ${path} is full: make room there, or name another file`, {
+      cause: error,
+    });
   }
   return counted.result as T;
 }
