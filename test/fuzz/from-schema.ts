@@ -2,26 +2,39 @@ import type { JsonSchema } from '../../internal/apis/validation/index.ts';
 import type { Rng } from '../sim/rng.ts';
 import { ODD, WORDS } from './words.ts';
 
-/** How likely a member that may be left out is given. */
+/** How likely a member that may be left out is given; without a name hardly any object is accepted. */
 const OPTIONAL = 0.07;
+const OFTEN: Readonly<Record<string, number>> = { metadata: 0.95, name: 0.95 };
 
-/**
- * A value that a schema describes, most of the time: new fields take part as soon as they are in it.
- * @param name of the member that the value is for.
- */
-export function fromSchema(rng: Rng, schema: JsonSchema, name = ''): unknown {
+interface Context {
+  /** Of the member that the value is for. */
+  name?: string;
+  /** What `$ref` names. */
+  components?: Readonly<Record<string, JsonSchema>>;
+}
+
+/** A value that a schema describes, most of the time: new fields take part as soon as they are in it. */
+export function fromSchema(rng: Rng, schema: JsonSchema, context: Context = {}): unknown {
+  const { name = '', components = {} } = context;
+  if (typeof schema['$ref'] === 'string') {
+    const referred = components[schema['$ref'].split('/').at(-1) ?? ''];
+    if (referred === undefined) throw new Error(`there is no ${schema['$ref']}`);
+    return fromSchema(rng, referred, context);
+  }
   const words = Object.hasOwn(WORDS, name) ? WORDS[name] : undefined;
   // The first is always right: a body of many fields would hardly ever be.
   if (words !== undefined && rng.chance(0.75)) return structuredClone(words[0]);
   if (words !== undefined && rng.chance(0.8)) return structuredClone(rng.pick(words));
   if (schema['const'] !== undefined) return schema['const'];
   if (Array.isArray(schema['enum'])) return rng.pick(schema['enum']);
-  if (Array.isArray(schema['anyOf'])) return fromSchema(rng, rng.pick(schema['anyOf']), name);
+  if (Array.isArray(schema['anyOf'])) return fromSchema(rng, rng.pick(schema['anyOf']), context);
   switch (schema.type) {
     case 'object':
-      return objectFrom(rng, schema);
+      return objectFrom(rng, schema, components);
     case 'array':
-      return Array.from({ length: rng.int(1, 3) }, () => fromSchema(rng, schema.items ?? {}));
+      return Array.from({ length: rng.int(1, 3) }, () =>
+        fromSchema(rng, schema.items ?? {}, { components }),
+      );
     case 'integer':
     case 'number':
       return numberFrom(rng, schema);
@@ -34,11 +47,15 @@ export function fromSchema(rng: Rng, schema: JsonSchema, name = ''): unknown {
   }
 }
 
-function objectFrom(rng: Rng, { properties, required = [] }: JsonSchema): object {
+function objectFrom(
+  rng: Rng,
+  { properties, required = [] }: JsonSchema,
+  components: NonNullable<Context['components']>,
+): object {
   if (properties === undefined) return { [rng.pick(['a', 'b.c', 'NAME'])]: 'x' };
   const entries = Object.entries(properties)
-    .filter(([name]) => required.includes(name) || rng.chance(OPTIONAL))
-    .map(([name, member]) => [name, fromSchema(rng, member, name)]);
+    .filter(([name]) => required.includes(name) || rng.chance(OFTEN[name] ?? OPTIONAL))
+    .map(([name, member]) => [name, fromSchema(rng, member, { name, components })]);
   return Object.fromEntries(entries);
 }
 

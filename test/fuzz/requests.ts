@@ -1,121 +1,147 @@
-import { manifestSchemas, originalSchemas } from '../../internal/apis/validation/index.ts';
+import type { OpenApiDocument, OperationObject } from '../../internal/httpapi/openapi/document.ts';
+import { openApiDocument } from '../../internal/httpapi/openapi/index.ts';
 import type { Rng } from '../sim/rng.ts';
 import { fromSchema } from './from-schema.ts';
 import { mutated, spoiled } from './mutate.ts';
+import { ODD, PARAMETERS } from './words.ts';
+
+type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
 export interface FuzzRequest {
-  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** Method and path as the OpenAPI document has them; undefined where it has no such call. */
+  operation?: string;
+  method: Method;
   path: string;
   headers: Record<string, string>;
   body?: Buffer;
+  /** Nothing but its body can be wrong, which is JSON. */
+  onlyBody: boolean;
 }
 
-const SCHEMAS = { ...manifestSchemas(), ...originalSchemas() };
-type Kind = keyof typeof SCHEMAS;
+/** What there is to ask about. */
+export interface Known {
+  /** Of jobs. */
+  uids: readonly string[];
+  /** Paths and queries of attempts that may report. */
+  reports: readonly string[];
+}
 
-/** Calls that take a body, each with what it should be. `:id` is a job's uid. */
-const WRITES: readonly [FuzzRequest['method'], string, Kind][] = [
-  ['POST', '/submit', 'Submission'],
-  ['POST', '/submit/:id/tasks', 'TasksAddition'],
-  ['POST', '/v1/jobs', 'Job'],
-  ['POST', '/v1/namespaces/:ns/jobs', 'Job'],
-  ['PUT', '/v1/namespaces/:ns/jobs/:name', 'Job'],
-  ['POST', '/v1/namespaces/:ns/cronjobs', 'CronJob'],
-  ['PUT', '/v1/namespaces/:ns/cronjobs/:name', 'CronJob'],
-  ['POST', '/result/:id', 'Report'],
-];
-const VERBS = ['cancel', 'suspend', 'resume', 'retry', 'redeliver', 'trigger', 'release'];
-const READS: readonly string[] = [
-  ...['', '/tasks', '/events', '/callback', '/logs?task=nope'].map((part) => `/v1/jobs/:id${part}`),
-  ...['/status/:id', '/v1/jobs', '/v1/cronjobs', '/v1/callbacks', '/v1/cluster', '/v1/quarantine'],
-  ...['/v1/namespaces/:ns/jobs/:name', '/v1/namespaces/:ns/cronjobs/:name', '/v1/foreign', '/:odd'],
-  ...['/v1/namespaces/:ns/jobs', '/v1/namespaces/:ns/cronjobs/:name/events', '/v1/jobs/:odd'],
-];
-const QUERIES = [
-  'dryRun=All',
-  'replace=true',
-  'dryRun=x',
-  'token=a',
-  'limit=0',
-  'limit=5',
-  'tasks=true',
-];
-const SELECTORS = [
-  'labelSelector=app%3Da',
-  'labelSelector=%2C%2C',
-  'fieldSelector=x',
-  'continue=%00',
-];
+interface Call {
+  name: string;
+  method: Method;
+  path: string;
+  operation: OperationObject;
+}
+
+const DOCUMENT = openApiDocument('1.2.3');
+
+/** Every call that the API has. */
+export const CALLS: readonly Call[] = callsOf(DOCUMENT);
+const WITH_BODY = CALLS.filter(({ operation }) => operation.requestBody !== undefined);
+
+function callsOf({ paths }: OpenApiDocument): Call[] {
+  return Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([name, operation]) => {
+      const method = name.toUpperCase() as Method;
+      return { name: `${method} ${path}`, method, path, operation };
+    }),
+  );
+}
+
 const TYPES = ['text/plain', 'application/json; charset=latin1', 'application/xml', ''];
+const NOWHERE = ['/%00', '/v1', '/v1/jobs/', '/v2/jobs', '//v1/jobs', '/v1/namespaces/a'];
 const ODD_PARTS = [
-  '%00',
-  '%2e%2e',
-  '%ff',
-  '..',
-  'A',
-  '%E0%A4%A',
-  'a'.repeat(300),
-  '%22',
-  '__proto__',
+  ...['%00', '%2e%2e', '%ff', '..', 'A', '%E0%A4%A', 'a'.repeat(300), '%22', '__proto__'],
 ];
 
-/** A request of any kind. @param uids of jobs that there are. */
-export function fuzzRequest(rng: Rng, uids: readonly string[]): FuzzRequest {
-  if (rng.chance(0.15))
-    return { method: 'GET', path: pathOf(rng, rng.pick(READS), uids), headers: {} };
-  if (rng.chance(0.1)) return verb(rng, uids);
-  const [method, path, kind] = rng.pick(WRITES);
-  const body = bodyOf(rng, kind);
-  return { method, path: pathOf(rng, path, uids), headers: headersOf(rng, body), body };
+/** A request of any kind. */
+export function fuzzRequest(rng: Rng, known: Known): FuzzRequest {
+  if (rng.chance(0.01)) {
+    const method = rng.pick<Method>(['GET', 'POST', 'PUT', 'DELETE']);
+    return { method, path: rng.pick(NOWHERE), headers: {}, onlyBody: false };
+  }
+  const call = rng.pick(rng.chance(0.6) ? WITH_BODY : CALLS);
+  const { name, method, operation } = call;
+  const path = pathOf(rng, call, known);
+  const query = queryOf(rng, operation);
+  const headers = headersOf(rng, operation);
+  const isPlain = !path.isOdd && query === '' && Object.keys(headers).length === 0;
+  const url = path.text + (query === '' ? '' : `${path.text.includes('?') ? '&' : '?'}${query}`);
+  const body = bodyOf(rng, operation);
+  if (body === undefined) return { operation: name, method, path: url, headers, onlyBody: false };
+  const isJson = rng.chance(0.97);
+  const type = isJson ? 'application/json' : rng.pick(TYPES);
+  return {
+    ...{ operation: name, method, path: url, body: body.bytes },
+    headers: {
+      ...headers,
+      ...(type === '' ? {} : { 'content-type': type }),
+      'content-length': String(body.bytes.length),
+    },
+    onlyBody: isPlain && isJson && body.isJson,
+  };
 }
 
-function verb(rng: Rng, uids: readonly string[]): FuzzRequest {
-  const [of] = [
-    rng.pick([
-      '/v1/jobs/:id',
-      '/v1/namespaces/:ns/jobs/:name',
-      '/v1/namespaces/:ns/cronjobs/:name',
-    ]),
-  ];
-  const method = rng.chance(0.3) ? 'DELETE' : 'POST';
-  const path = method === 'DELETE' ? of : `${of}/${rng.pick(VERBS)}`;
-  return { method, path: pathOf(rng, path, uids), headers: {} };
-}
-
-/** Whole, changed in its parts, or spoiled in its bytes. */
-function bodyOf(rng: Rng, kind: Kind): Buffer {
-  const schema = SCHEMAS[kind];
-  const value = fromSchema(rng, schema);
-  if (rng.chance(0.5)) return jsonOf(value);
-  if (rng.chance(0.6)) return jsonOf(mutated(rng, value, rng.int(1, 4)));
-  return spoiled(rng, jsonOf(value).toString());
+/** What the call takes: whole, changed in its parts, or spoiled in its bytes; seldom one where it takes none. */
+function bodyOf(rng: Rng, { requestBody }: OperationObject) {
+  const schema = requestBody?.content['application/json']?.schema;
+  if (schema === undefined) {
+    return rng.chance(0.1) ? { bytes: jsonOf(rng.pick(ODD)), isJson: false } : undefined;
+  }
+  if (requestBody?.required === false && rng.chance(0.2)) return undefined;
+  const value = fromSchema(rng, schema, { components: DOCUMENT.components.schemas });
+  if (rng.chance(0.5)) return { bytes: jsonOf(value), isJson: true };
+  if (rng.chance(0.6)) return { bytes: jsonOf(mutated(rng, value, rng.int(1, 4))), isJson: true };
+  return { bytes: spoiled(rng, jsonOf(value).toString()), isJson: false };
 }
 
 function jsonOf(value: unknown): Buffer {
   return Buffer.from(JSON.stringify(value) ?? 'null');
 }
 
-function headersOf(rng: Rng, body: Buffer): Record<string, string> {
-  const type = rng.chance(0.97) ? 'application/json' : rng.pick(TYPES);
+function headersOf(rng: Rng, { parameters }: OperationObject): Record<string, string> {
+  const own = parameters
+    .filter((it) => it.in === 'header' && rng.chance(0.1))
+    .map(({ name, schema }) => [name.toLowerCase(), textOf(rng, name, schema)]);
   return {
-    ...(type === '' ? {} : { 'content-type': type }),
-    'content-length': String(body.length),
-    ...(rng.chance(0.05) ? { 'idempotency-key': rng.pick(['k1', 'k2', 'x'.repeat(300)]) } : {}),
-    ...(rng.chance(0.02) ? { 'if-match': rng.pick(['"1"', 'x', '*']) } : {}),
+    ...Object.fromEntries(own),
     ...(rng.chance(0.01) ? { 'content-encoding': 'gzip' } : {}),
-    ...(rng.chance(0.02) ? { traceparent: rng.pick(['00-x', `00-${'a'.repeat(32)}-b-01`]) } : {}),
   };
 }
 
-function pathOf(rng: Rng, path: string, uids: readonly string[]): string {
-  const filled = path.replace(/:(id|ns|name|odd)/g, (_, what: string) => {
-    if (what === 'odd' || rng.chance(0.03)) return rng.pick(ODD_PARTS);
-    if (what === 'id' && uids.length > 0) return rng.pick(uids);
-    return what === 'ns'
-      ? rng.pick(['default', 'default', 'team-a'])
-      : rng.pick(['a', 'job-1', 'report']);
+/** Some of what it takes; seldom one twice, or one that it does not take. */
+function queryOf(rng: Rng, { parameters }: OperationObject): string {
+  const pairs = parameters
+    .filter((it) => it.in === 'query' && rng.chance(0.15))
+    .map(({ name, schema }) => `${name}=${encodeURIComponent(textOf(rng, name, schema))}`);
+  if (rng.chance(0.02))
+    pairs.push(rng.pick(['token=a', 'dryRun=All', 'nope=1', '%00', '=', 'a[]=b']));
+  const [first] = pairs;
+  if (first !== undefined && rng.chance(0.03)) pairs.push(first);
+  return pairs.join('&');
+}
+
+function textOf(rng: Rng, name: string, schema: Parameters<typeof fromSchema>[1]): string {
+  const words = PARAMETERS[name];
+  return String(
+    words !== undefined && rng.chance(0.8) ? rng.pick(words) : fromSchema(rng, schema, { name }),
+  );
+}
+
+function pathOf(rng: Rng, { path, method }: Call, { uids, reports }: Known) {
+  if (path === '/result/{id}' && reports.length > 0 && rng.chance(0.8)) {
+    return { text: rng.pick(reports), isOdd: false };
+  }
+  let isOdd = false;
+  const text = path.replace(/\{(\w+)\}/g, (_, name: string) => {
+    if (rng.chance(0.03)) {
+      isOdd = true;
+      return rng.pick(ODD_PARTS);
+    }
+    if (name === 'id' && uids.length > 0) return rng.pick(uids);
+    // An apply names its object in the body too.
+    if (name === 'name' && method === 'PUT') return 'a';
+    return rng.pick(PARAMETERS[name] ?? ['x']);
   });
-  const query = rng.chance(0.15) ? rng.pick([...QUERIES, ...SELECTORS]) : '';
-  if (query === '') return filled;
-  return `${filled}${filled.includes('?') ? '&' : '?'}${query}`;
+  return { text, isOdd };
 }

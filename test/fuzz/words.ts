@@ -47,3 +47,19 @@ export const ODD: readonly unknown[] = [
   ...['x'.repeat(3000), '日本語', 'NaN', '__proto__', 'constructor', "'; DROP TABLE jobs; --"],
   ...[[], {}, [[]], [{}], { '': null }, { toString: 1 }, { length: -1 }, [null, null]],
 ];
+
+/** Values of parameters of a path, of a query and of a header, by their names. */
+export const PARAMETERS: Readonly<Record<string, readonly string[]>> = {
+  namespace: ['default', 'default', 'team-a'],
+  name: ['a', 'job-1', 'report'],
+  node: ['n1', 'node-1', 'nope'],
+  task: ['0', '1', 'one', 'nope', '-1', '1e3'],
+  labelSelector: ['app=a', ',,', 'app in (a,b)', 'app notin ()', '!app', 'a==', 'x'.repeat(5000)],
+  fieldSelector: ['status.phase=Failed', 'x', 'metadata.name!=a', 'metadata.uid=', '='],
+  continue: ['\0', 'x', '7ZZZZZZZZZZZZZZZZZZZZZZZZZ', ''],
+  after: ['0-0', '9999999999999-1', 'x', '99999999999999999-0'],
+  'Idempotency-Key': ['k1', 'k2', 'x'.repeat(300)],
+  'If-Match': ['"1"', 'x', '*', 'W/"1"'],
+  'Last-Event-ID': ['0', '1', 'x', '0-0', '9'.repeat(40)],
+  traceparent: ['00-x', `00-${'a'.repeat(32)}-b-01`, `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`],
+};
