@@ -15,7 +15,7 @@ node_modules/.package-lock.json: package-lock.json package.json
 	@npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
-system: ## Install Docker, Redis, Prometheus, Chromium and network tools where they are missing (apt)
+system: ## Install Docker, Redis, Prometheus, Chromium, HAProxy and network tools where they are missing (apt)
 	@test/lab/install.sh
 
 build: deps ## Build the programs into dist/
@@ -46,18 +46,19 @@ REQUESTS ?= 100000
 fuzz: deps system ## Send REQUESTS (100,000) random requests to the API
 	@npx --no-install tsx test/fuzz/main.ts --requests $(REQUESTS)
 
-attack: deps system build ## Try what docs/security.md says is refused
+MINUTES ?= 10
+attack: deps system build ## Try what docs/security.md says is refused; the worst bodies for MINUTES (10)
 	@$(VITEST) test/vitest.control.config.ts attack/
 	@$(VITEST) test/vitest.integration.config.ts attack/
+	@SWARMER_ATTACK_MINUTES=$(MINUTES) $(VITEST) test/vitest.stack.config.ts amplification
 
-MINUTES ?= 10
 chaos: deps system build ## Kill, pause and cut off real parts for MINUTES (10), then check what holds
 	@npx --no-install tsx test/chaos/main.ts --minutes $(MINUTES)
 
 redis-loss: deps system build ## Measure what a SIGKILL of Redis loses
 	@npx --no-install tsx test/chaos/redis-loss.ts
 
-stack-test: deps system build ## Deploy the stack on three nodes, update its services under load, kill a node
+stack-test: deps system build ## Deploy the stack on three nodes, type the operator's guide, kill a node, attack
 	@$(VITEST) test/vitest.stack.config.ts
 
 IMAGE ?= swarmer:0.1.0

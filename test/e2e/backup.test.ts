@@ -48,7 +48,8 @@ function as(user: keyof typeof PASSWORDS): Record<string, string> {
 function run(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
   const env = { ...cleanEnv, ...as('operator'), SWARMER_LEASE_SECONDS: '1' };
   return new Promise((resolve) => {
-    execFile(process.execPath, [program, ...args], { env }, (error, stdout, stderr) => {
+    const options = { env, encoding: 'latin1' } as const;
+    execFile(process.execPath, [program, ...args], options, (error, stdout, stderr) => {
       resolve({ code: Number(error?.code ?? 0), stdout, stderr });
     });
   });
@@ -74,6 +75,13 @@ test('a job that runs goes on after its store was lost and restored, with the sa
     ...{ code: 0, stderr: '' },
     stdout: `${file}: 1 jobs, 1 of them not finished, and 0 cron jobs\n`,
   });
+  const { code, stdout, stderr } = await run('backup', '-');
+  expect([code, stderr]).toEqual([
+    0,
+    'the backup: 1 jobs, 1 of them not finished, and 0 cron jobs\n',
+  ]);
+  const piped = join(lab.dir, 'piped.backup');
+  writeFileSync(piped, stdout, 'latin1');
   expect(await run('restore', file)).toMatchObject({
     code: 1,
     stderr: expect.stringContaining('--replace'),
@@ -85,7 +93,7 @@ test('a job that runs goes on after its store was lost and restored, with the sa
 
   await swarmer.end();
   await admin.flushall();
-  const restored = await run('restore', file);
+  const restored = await run('restore', piped);
   expect([restored.code, restored.stderr]).toEqual([0, '']);
   await swarmer.start();
   expect(await swarmer.services(id)).toEqual([service]);

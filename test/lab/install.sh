@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs what the lab needs and is missing (Debian or Ubuntu, as root): the engine, a Redis,
-# an image registry, Prometheus, Chromium, the network tools, a static busybox. Does nothing, quickly,
+# an image registry, Prometheus, Chromium, HAProxy, the network tools, a static busybox. Does nothing, quickly,
 # when everything is there.
 # No daemon is started by the installation: the lab starts its own, private ones.
 set -eu
@@ -23,6 +23,8 @@ has redis-server || has valkey-server || need redis-server
 has docker-registry || need docker-registry
 has prometheus && has promtool || need prometheus
 has chromium || need chromium
+has haproxy || need haproxy
+has openssl || need openssl
 has iptables || need iptables
 has ip || need iproute2
 has nsenter && has unshare && has setpriv && has flock || need util-linux

@@ -11,7 +11,23 @@ import { installed, redisBinary } from './redis.ts';
 import { run } from './spawn.ts';
 
 /** Images the lab can make from what is on this machine; no registry is ever asked. */
-export type ImageName = 'busybox' | 'node' | 'redis';
+export type ImageName = keyof typeof PROGRAMS | 'busybox';
+
+/** What the images hold beside a busybox. */
+const PROGRAMS = {
+  node: () => programs({ source: realpathSync(process.execPath), target: '/usr/bin/node' }),
+  redis: () =>
+    programs(
+      { source: redisBinary(), target: '/usr/bin/redis-server' },
+      { source: installed(['redis-cli', 'valkey-cli']), target: '/usr/bin/redis-cli' },
+    ),
+  haproxy: () => programs({ source: installed(['haproxy']), target: '/usr/bin/haproxy' }),
+  prometheus: () =>
+    programs(
+      { source: installed(['prometheus']), target: '/usr/bin/prometheus' },
+      { source: installed(['promtool']), target: '/usr/bin/promtool' },
+    ),
+};
 
 /** As in the official images of Redis. */
 const REDIS_UID = 999;
@@ -32,8 +48,7 @@ export interface RootFs {
 export async function rootFsOf(name: ImageName): Promise<RootFs> {
   const { files, texts } = await busyboxFs();
   if (name === 'busybox') return { files, texts };
-  const more = name === 'node' ? await nodeFiles() : await redisFiles();
-  return { files: [...files, ...more], texts };
+  return { files: [...files, ...(await PROGRAMS[name]())], texts };
 }
 
 /** Lays the image out in a folder. */
@@ -67,18 +82,14 @@ async function busyboxFs(): Promise<RootFs> {
   };
 }
 
-/** This very node, the libraries it is linked with, and those that resolve names. */
-function nodeFiles(): Promise<RootFile[]> {
-  return withLibraries({ source: realpathSync(process.execPath), target: '/usr/bin/node' });
+/** Programs of this machine under their paths in an image, with the libraries they are linked with. */
+async function programs(...found: RootFile[]): Promise<RootFile[]> {
+  const files: RootFile[] = [];
+  for (const file of found) files.push(...(await withLibraries(file)));
+  return files;
 }
 
-/** The Redis of this machine, with its client. */
-async function redisFiles(): Promise<RootFile[]> {
-  const server = await withLibraries({ source: redisBinary(), target: '/usr/bin/redis-server' });
-  const client = { source: installed(['redis-cli', 'valkey-cli']), target: '/usr/bin/redis-cli' };
-  return [...server, ...(await withLibraries(client))];
-}
-
+/** A program, its libraries, and those that resolve names. */
 async function withLibraries({ source, target }: RootFile): Promise<RootFile[]> {
   const libraries = librariesIn(await run('ldd', [source]));
   const libc = libraries.find((path) => basename(path) === 'libc.so.6');

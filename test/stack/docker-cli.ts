@@ -12,7 +12,7 @@ export const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url));
 const config = mkdtempSync(join(tmpdir(), 'swarmer-docker-config-'));
 
 /** The environment in which a person works on a node of the lab. */
-function shellOf(node: LabNode, env: Record<string, string> = {}): Record<string, string> {
+export function shellOf(node: LabNode, env: Record<string, string> = {}): Record<string, string> {
   return {
     ...cleanEnv,
     DOCKER_HOST: `unix://${node.dockerSocket}`,

@@ -59,7 +59,11 @@ async function prepare(lab: Lab, stopLab: () => Promise<void>): Promise<StackLab
 
 /** The stack's secrets, each by its name. */
 async function secrets({ dir }: Lab): Promise<Record<string, string>> {
-  const passwords = { api: 'the-password-of-the-api', controller: 'and-that-of-the-controller' };
+  const passwords = {
+    api: 'the-password-of-the-api',
+    controller: 'and-that-of-the-controller',
+    operator: 'and-that-of-the-operator',
+  };
   const args = Object.entries(passwords).flatMap(([user, password]) => {
     const file = join(dir, `${user}.txt`);
     writeFileSync(file, password);
@@ -72,6 +76,7 @@ async function secrets({ dir }: Lab): Promise<Record<string, string>> {
     swarmer_redis_acl: await run(process.execPath, [swarmer, 'redis-acl', ...args]),
     swarmer_redis_api: passwords.api,
     swarmer_redis_controller: passwords.controller,
+    swarmer_redis_operator: passwords.operator,
   };
 }
 

@@ -13,9 +13,10 @@ const READY: Facts = {
   env: { SWARMER_DOCKER_GID: '998' },
   engine: { text: '20.10.24\n' },
   nodes: [node('a', { hasRedis: true }), node('b'), node('c')],
-  secrets: ['api_tokens', 'callback_secret', 'redis_acl', 'redis_api', 'redis_controller'].map(
-    (name) => `swarmer_${name}`,
-  ),
+  secrets: [
+    ...['api_tokens', 'callback_secret'],
+    ...['redis_acl', 'redis_api', 'redis_controller', 'redis_operator'],
+  ].map((name) => `swarmer_${name}`),
   networks: [{ name: 'ingress', subnets: ['10.0.0.0/24'] }],
   hasImage: true,
   socketGroup: 998,
@@ -62,8 +63,8 @@ describe('checkAll', () => {
       { secrets: (READY.secrets ?? []).filter((name) => name !== 'swarmer_redis_acl') },
       [
         'missing',
-        'Secret swarmer_redis_acl, swarmer_redis_api, swarmer_redis_controller',
-        'docker secret rm swarmer_redis_api swarmer_redis_controller',
+        'Secret swarmer_redis_acl, swarmer_redis_api, swarmer_redis_controller, swarmer_redis_operator',
+        'docker secret rm swarmer_redis_api swarmer_redis_controller swarmer_redis_operator',
       ],
     ],
     [

@@ -89,9 +89,13 @@ function nameOf(nodes: readonly NodeFact[]): string {
   return nodes.find(({ isUsable }) => isUsable)?.hostname ?? 'NODE';
 }
 
+/** Users of Redis, each with a password of its own. */
+const USERS = ['api', 'controller', 'operator'];
+
 function secrets(facts: Facts): Check[] {
   const { image: name } = stackVariables(facts.env);
-  const passwords = ['swarmer_redis_acl', 'swarmer_redis_api', 'swarmer_redis_controller'];
+  const passwords = ['swarmer_redis_acl', ...USERS.map((user) => `swarmer_redis_${user}`)];
+  const files = USERS.map((user) => `--${user}-password-file /in/${user}.txt`).join(' ');
   return [
     secret(
       facts,
@@ -106,9 +110,9 @@ function secrets(facts: Facts): Check[] {
       ],
     ),
     secret(facts, passwords, [
-      ...['api', 'controller'].map((user) => `openssl rand -hex 32 > ${user}.txt`),
-      `docker run --rm -v "$PWD:/in:ro" ${name} redis-acl --api-password-file /in/api.txt --controller-password-file /in/controller.txt | docker secret create swarmer_redis_acl -`,
-      ...['api', 'controller'].map(
+      ...USERS.map((user) => `openssl rand -hex 32 > ${user}.txt`),
+      `docker run --rm -u "$(id -u)" -v "$PWD:/in:ro" ${name} redis-acl ${files} | docker secret create swarmer_redis_acl -`,
+      ...USERS.map(
         (user) => `docker secret create swarmer_redis_${user} ${user}.txt && rm ${user}.txt`,
       ),
     ]),

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
-import { pipeline, Readable } from 'node:stream';
+import { pipeline, Readable, type Writable } from 'node:stream';
 import { pipeline as piped } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
 import { hasCode } from '../embedded-error.ts';
@@ -17,17 +17,24 @@ import {
 /**
  * Writes a file of gzip'd lines of JSON, whole or not at all: under another name until all of it is on
  * the disk. Only its owner may read it: it holds what jobs were given, and the key of report tokens.
+ * @param path of the file, or a stream, which stays open; what it is given is whole only when this returns.
  * @returns what `records` returns.
  */
 export async function writeBackup<T>(
-  path: string,
+  path: string | Writable,
   header: BackupHeader,
   records: AsyncGenerator<KeyRecord, T>,
 ): Promise<T> {
-  const draft = `${path}.${process.pid}.part`;
   const counted: { result?: T } = {};
+  const text = Readable.from(lines(header, records, counted));
+  if (typeof path === 'string') await writeFile(path, text);
+  else await piped(text, createGzip(), path, { end: false });
+  return counted.result as T;
+}
+
+async function writeFile(path: string, text: Readable): Promise<void> {
+  const draft = `${path}.${process.pid}.part`;
   try {
-    const text = Readable.from(lines(header, records, counted));
     await piped(text, createGzip(), createWriteStream(draft, { mode: 0o600 }));
     const file = await open(draft);
     try {
@@ -44,7 +51,6 @@ export async function writeBackup<T>(
       cause: error,
     });
   }
-  return counted.result as T;
 }
 
 async function* lines<T>(

@@ -1,3 +1,4 @@
+import type { Writable } from 'node:stream';
 import type { Redis } from 'ioredis';
 import type { Clock } from '../../clock/clock.ts';
 import { StoreConnection } from '../connection.ts';
@@ -22,11 +23,11 @@ export class Backups {
   }
 
   /**
-   * Writes what is stored into a file, while it is in use.
+   * Writes what is stored into a file or a stream, while it is in use.
    * @param version of Swarmer.
    * @throws SchemaError when the store is not whole, or a newer version's.
    */
-  async backup(path: string, version: string): Promise<Captured> {
+  async backup(path: string | Writable, version: string): Promise<Captured> {
     const connection = this.#connection;
     const schema = await new SchemaStore(connection).check();
     const { token } = await new RedisLeaseStore(connection).readLease();
