@@ -1,6 +1,6 @@
 #!/bin/sh
-# Waits until each service of a stack has all its replicas, running as the service says now: what
-# `docker stack deploy` has begun is done. Says what is missing when it takes too long, or when the
+# Waits until each service of a stack has all its replicas, running as the service says now, and no update
+# goes on: what `docker stack deploy` has begun is done. Says what is missing when it takes too long, or when the
 # swarm has given the update up, then which tasks of those services failed and what they wrote last.
 # Usage: manifests/await-stack.sh [STACK [SECONDS]]   (swarmer 300)
 set -eu
@@ -18,6 +18,11 @@ lacks() {
     case $update in
       paused | rollback_*)
         echo "$name: the update was given up ($update)"
+        return
+        ;;
+      # New tasks are watched for a while before it is over; a deployment beside it fails, or is taken for its fault.
+      updating)
+        echo "$name: is being updated"
         return
         ;;
     esac

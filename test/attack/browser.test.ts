@@ -117,6 +117,30 @@ async function attempts({ to, uid }: { to: string; uid: string }): Promise<strin
   return read;
 }
 
+/** The same by what only pages have: a beacon, an event stream, a frame without an origin. */
+function pageAttempts({ to, uid }: { to: string; uid: string }): string {
+  const call = `fetch('${to}/v1/jobs/${uid}/suspend', { method: 'POST', mode: 'no-cors' })`;
+  const script = `${call}.catch(() => 0).then(() => parent.postMessage('sent', '*'))`;
+  return `(async () => {
+    const read = [];
+    navigator.sendBeacon('${to}/v1/jobs/${uid}/cancel', '');
+    await new Promise((resolve) => {
+      const source = new EventSource('${to}/v1/jobs?watch=true');
+      const over = () => resolve(source.close());
+      source.addEventListener('ADDED', ({ data }) => over(read.push('200 ' + data)));
+      source.onerror = over;
+    });
+    await new Promise((resolve) => {
+      addEventListener('message', resolve, { once: true });
+      const frame = document.createElement('iframe');
+      frame.sandbox = 'allow-scripts';
+      frame.srcdoc = ${JSON.stringify(`<script>${script}<`)} + '/script>';
+      document.body.append(frame);
+    });
+    return read;
+  })()`;
+}
+
 /** Opens a page that its name had before it was made to resolve to a server. */
 async function openRebound(to: string): Promise<void> {
   const body = '<title>a page</title>';
@@ -127,6 +151,7 @@ async function openRebound(to: string): Promise<void> {
 /** Whatever the page that is open can do. @returns what it could read of the answers. */
 async function attack(to: string): Promise<string[]> {
   const read = await page.evaluate(attempts, { to, uid: job });
+  read.push(...(await page.evaluate<string[]>(pageAttempts({ to, uid: job }))));
   await page.setContent(
     `<form method="POST" enctype="text/plain" action="${to}/v1/jobs/${job}/suspend"><button>`,
   );
@@ -169,5 +194,7 @@ test('the attempts are real: a server that was told of the name is read and chan
   await openRebound(to);
   const read = await attack(to);
   expect(read.some((answer) => answer.startsWith('200 ') && answer.includes(job))).toBe(true);
+  // The event stream.
+  expect(read.at(-1)).toMatch(/^200 .*"uid":/);
   expect(await jobs()).not.toBe(before);
 });
