@@ -89,6 +89,29 @@ describe('collectFiles', () => {
     await expect(namesOf(['.'])).rejects.toThrow('b.yaml: this link leads nowhere');
   });
 
+  it('says of every path what is wrong with it, where somebody listens, and takes the others', async () => {
+    await write('a/job.yaml');
+    await symlink('gone', join(root, 'a/b.yaml'));
+    await write('c/d.txt');
+    await write('e/f.txt');
+    await symlink('gone', join(root, 'e/g.yaml'));
+    const told: string[] = [];
+    const unreadable = ({ message }: Error) => told.push(message.replaceAll(`${root}/`, ''));
+    const paths = ['x.yaml', '-', 'a', '-', 'c', 'y.yaml', 'e'].map((path) =>
+      path === '-' ? path : join(root, path),
+    );
+    const files = await collectFiles(paths, { recursive: true, unreadable }, nodeFiles(stdin()));
+    expect(files.map(({ source }) => source)).toEqual(['<stdin>', join(root, 'a/job.yaml')]);
+    expect(told.map((line) => line.split(': ').slice(0, 2).join(': '))).toEqual([
+      'x.yaml: no such file or directory',
+      'a/b.yaml: this link leads nowhere',
+      '"-" is given twice: standard input can be read once',
+      'c: no manifests in this directory',
+      'y.yaml: no such file or directory',
+      'e/g.yaml: this link leads nowhere',
+    ]);
+  });
+
   it('says that a directory has no manifests, and how to look below it', async () => {
     await write('a/b.yaml');
     await write('c.txt');

@@ -17,6 +17,8 @@ export interface ManifestFile {
 interface CollectOptions {
   recursive: boolean;
   allowEmpty?: boolean;
+  /** Is told of each path that cannot be taken; the others are. Without it the first ends the call. */
+  unreadable?: (error: ManifestFileError) => void;
 }
 
 const EXTENSION = /\.(?:ya?ml|json)$/i;
@@ -28,6 +30,7 @@ const STDIN = '<stdin>';
  * that begin with a dot are left out, and a file to which several ways lead is taken once.
  * @param options.recursive whether directories within directories are looked through too.
  * @param options.allowEmpty whether a directory without manifests is right.
+ * @param options.unreadable is told of what else would be thrown.
  * @throws ManifestFileError for a path where nothing is, and a directory without manifests.
  */
 export async function collectFiles(
@@ -37,10 +40,27 @@ export async function collectFiles(
 ): Promise<ManifestFile[]> {
   const files: ManifestFile[] = [];
   for (const path of paths) {
-    if (path === '-') files.push(stdinFile(files, access));
-    else files.push(...(await filesAt(path, options, access)));
+    await orTold(options, async () => {
+      if (path === '-') files.push(stdinFile(files, access));
+      else files.push(...(await filesAt(path, options, access)));
+    });
   }
   return files;
+}
+
+/** @returns whether nothing was wrong. */
+async function orTold(
+  { unreadable }: Pick<CollectOptions, 'unreadable'>,
+  take: () => Promise<void>,
+): Promise<boolean> {
+  try {
+    await take();
+    return true;
+  } catch (error) {
+    if (!(error instanceof ManifestFileError) || unreadable === undefined) throw error;
+    unreadable(error);
+    return false;
+  }
 }
 
 function stdinFile(files: readonly ManifestFile[], access: FileAccess): ManifestFile {
@@ -52,17 +72,18 @@ function stdinFile(files: readonly ManifestFile[], access: FileAccess): Manifest
 
 async function filesAt(
   path: string,
-  { recursive, allowEmpty = false }: CollectOptions,
+  options: CollectOptions,
   access: FileAccess,
 ): Promise<ManifestFile[]> {
+  const { recursive, allowEmpty = false } = options;
   const info = await infoOf(path, access);
   if (info === undefined) {
     throw new ManifestFileError(`${path}: no such file or directory: check the path`);
   }
   if (info.kind !== 'directory') return [manifestFile(path, access)];
-  const walk: Walk = { recursive, access, seen: new Set([info.id]), found: [] };
+  const walk: Walk = { options, access, seen: new Set([info.id]), found: [], isWhole: true };
   await walkDirectory(path, walk);
-  if (walk.found.length > 0 || allowEmpty)
+  if (walk.found.length > 0 || allowEmpty || !walk.isWhole)
     return walk.found.sort().map((each) => manifestFile(each, access));
   const hint = recursive ? '' : ', or look below it with --recursive';
   throw new ManifestFileError(
@@ -76,17 +97,21 @@ function manifestFile(path: string, access: FileAccess): ManifestFile {
 }
 
 interface Walk {
-  recursive: boolean;
+  options: CollectOptions;
   access: FileAccess;
   /** Files and directories that were met: a link may lead back to them. */
   seen: Set<string>;
   found: string[];
+  /** Nothing was left out. */
+  isWhole: boolean;
 }
 
 async function walkDirectory(directory: string, walk: Walk): Promise<void> {
   const names = await attempt(directory, () => walk.access.list(directory));
   for (const name of names.sort()) {
-    if (!name.startsWith('.')) await walkEntry(join(directory, name), walk);
+    if (name.startsWith('.')) continue;
+    const taken = await orTold(walk.options, () => walkEntry(join(directory, name), walk));
+    walk.isWhole &&= taken;
   }
 }
 
@@ -98,7 +123,7 @@ async function walkEntry(path: string, walk: Walk): Promise<void> {
   }
   if (info === undefined || walk.seen.has(info.id)) return;
   walk.seen.add(info.id);
-  if (info.kind === 'directory' && walk.recursive) await walkDirectory(path, walk);
+  if (info.kind === 'directory' && walk.options.recursive) await walkDirectory(path, walk);
   if (info.kind === 'file' && isManifest) walk.found.push(path);
 }
 

@@ -61,14 +61,13 @@ export async function readDocuments(context: Context, options: Options): Promise
   const { collectFiles, ManifestFileError, nodeFiles, readManifests } = await import(
     '../../manifest/index.ts'
   );
-  const recursive = { recursive: options.flag('recursive') };
   const all: Documents = { documents: [], faults: [], more: 0, unreadable: [] };
   const unreadable = (error: unknown) => {
     if (!(error instanceof ManifestFileError)) throw error;
     all.unreadable.push(error.message);
   };
-  const collecting = collectFiles(paths, recursive, nodeFiles(context.io.stdin));
-  for (const file of (await collecting.catch(unreadable)) ?? []) {
+  const how = { recursive: options.flag('recursive'), unreadable };
+  for (const file of await collectFiles(paths, how, nodeFiles(context.io.stdin))) {
     const text = await file.read().catch(unreadable);
     if (text === undefined) continue;
     const { documents, faults, more } = readManifests(text, file.source);
