@@ -2,9 +2,10 @@ import type { JsonSchema } from '../../internal/apis/validation/index.ts';
 import type { Rng } from '../sim/rng.ts';
 import { ODD, WORDS } from './words.ts';
 
-/** How likely a member that may be left out is given; without a name hardly any object is accepted. */
+/** How likely a member that may be left out is given; without a name hardly any object is accepted, and of few
+ * jobs with a callback none is asked for it. */
 const OPTIONAL = 0.07;
-const OFTEN: Readonly<Record<string, number>> = { metadata: 0.95, name: 0.95 };
+const OFTEN: Readonly<Record<string, number>> = { metadata: 0.95, name: 0.95, callback: 0.4 };
 
 interface Context {
   /** Of the member that the value is for. */

@@ -26,9 +26,11 @@ test('random requests get an answer that is no fault of the server, and store no
   for (const status of [200, 201, 204, 400, 401, 403, 404, 409, 415]) {
     expect(statuses.get(status) ?? 0, `answers of status ${status}`).toBeGreaterThan(0);
   }
-  const answered = CALLS.filter(({ name }) => calls.has(name));
-  expect(answered).toEqual(CALLS);
-  // What is set aside, or another store's, is not there; some have few jobs to succeed with.
-  const succeeded = [...calls.values()].filter((it) => it.succeeded > 0);
-  expect(succeeded.length).toBeGreaterThan(CALLS.length * 0.75);
+  const without = (what: 'all' | 'succeeded') =>
+    CALLS.map(({ name }) => name).filter((name) => (calls.get(name)?.[what] ?? 0) === 0);
+  expect(without('all')).toEqual([]);
+  // What is set aside, another store's, or to be sent again is hardly ever there; how eight requests at a time
+  // fall decides of a few others.
+  const unlucky = without('succeeded').filter((name) => !/foreign\/|release|redeliver/.test(name));
+  expect(unlucky.length, unlucky.join()).toBeLessThanOrEqual(3);
 });

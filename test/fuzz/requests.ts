@@ -22,6 +22,9 @@ export interface FuzzRequest {
 export interface Known {
   /** Of jobs. */
   uids: readonly string[];
+  /** Jobs and cron jobs, as `namespace/name`. */
+  jobs: readonly string[];
+  cronJobs: readonly string[];
   /** Paths and queries of attempts that may report. */
   reports: readonly string[];
 }
@@ -128,10 +131,14 @@ function textOf(rng: Rng, name: string, schema: Parameters<typeof fromSchema>[1]
   );
 }
 
-function pathOf(rng: Rng, { path, method }: Call, { uids, reports }: Known) {
+function pathOf(rng: Rng, { path, method }: Call, known: Known) {
+  const { uids, reports } = known;
   if (path === '/result/{id}' && reports.length > 0 && rng.chance(0.8)) {
     return { text: rng.pick(reports), isOdd: false };
   }
+  // An apply names its object in the body too, and most changes of what is there are refused.
+  const named: Record<string, string> =
+    method === 'PUT' ? { name: 'a' } : objectOf(rng, path, known);
   let isOdd = false;
   const text = path.replace(/\{(\w+)\}/g, (_, name: string) => {
     if (rng.chance(0.03)) {
@@ -139,9 +146,15 @@ function pathOf(rng: Rng, { path, method }: Call, { uids, reports }: Known) {
       return rng.pick(ODD_PARTS);
     }
     if (name === 'id' && uids.length > 0) return rng.pick(uids);
-    // An apply names its object in the body too.
-    if (name === 'name' && method === 'PUT') return 'a';
-    return rng.pick(PARAMETERS[name] ?? ['x']);
+    return named[name] ?? rng.pick(PARAMETERS[name] ?? ['x']);
   });
   return { text, isOdd };
+}
+
+/** Namespace and name of an object that there is, for a path that has both; mostly. */
+function objectOf(rng: Rng, path: string, { jobs, cronJobs }: Known): Record<string, string> {
+  const there = path.includes('/cronjobs/') ? cronJobs : jobs;
+  if (there.length === 0 || !path.includes('{name}') || rng.chance(0.2)) return {};
+  const [namespace = '', name = ''] = rng.pick(there).split('/');
+  return { namespace, name };
 }

@@ -34,6 +34,8 @@ interface Sent {
   fault?: string;
   /** Of a job in the answer. */
   uid?: string;
+  /** Of the object that is answered, as `namespace/name`. */
+  named?: string;
 }
 
 /** Sends random requests, each of a seed of its own, and looks at every answer. */
@@ -50,7 +52,8 @@ export async function runFuzz(
   const statuses: FuzzResult['statuses'] = new Map();
   const calls: FuzzResult['calls'] = new Map();
   const faults: string[] = [];
-  const known = { uids: [] as string[], reports: [] as string[] };
+  const none = (): string[] => [];
+  const known = { uids: none(), jobs: none(), cronJobs: none(), reports: none() };
   let next = 0;
   let memory = 0;
 
@@ -59,12 +62,16 @@ export async function runFuzz(
     const request = fuzzRequest(new Rng(seed * 1_000_003 + number), known);
     const before = alone ? await changesOf(redis) : 0;
     const sent = await send(pool, request);
-    const { status, uid } = sent;
+    const { status, uid, named } = sent;
     const changes = alone ? (await changesOf(redis)) - before : 0;
     const fault = sent.fault ?? writing(request, status, changes);
     statuses.set(status, (statuses.get(status) ?? 0) + 1);
     if (request.operation !== undefined) tally(calls, request.operation, status < 400);
     if (fault !== undefined) faults.push(`${fault}: ${describe(request)}`);
+    if (named !== undefined) {
+      const list = request.operation?.includes('/cronjobs') ? known.cronJobs : known.jobs;
+      keep(list, named, number, MOST_UIDS);
+    }
     if (uid !== undefined) {
       keep(known.uids, uid, number, MOST_UIDS);
       const report = status === 201 ? await played(api, fence, uid, number) : undefined;
@@ -90,13 +97,19 @@ async function changesOf(redis: OpenApi['redis']): Promise<number> {
   return Number(/rdb_changes_since_last_save:(\d+)/.exec(await redis.info('persistence'))?.[1]);
 }
 
-/** A request that reads, or is refused, stores nothing; but that reports were refused stands in the job's timeline. */
+/** What a refusal leaves behind, the timeline has of a report; and a read, for a while, that a log is wanted. */
+const LEAVING = { refused: 'POST /result/{id}', read: /\/logs$/ };
+
+/** A request that reads, or is refused, stores nothing. */
 function writing(
-  { method, operation }: FuzzRequest,
+  { method, operation = '' }: FuzzRequest,
   status: number,
   changes: number,
 ): string | undefined {
-  const mayWrite = method === 'GET' ? false : status < 400 || operation === 'POST /result/{id}';
+  const mayWrite =
+    status >= 400
+      ? operation === LEAVING.refused
+      : method !== 'GET' || LEAVING.read.test(operation);
   return changes > 0 && !mayWrite ? `answered ${status}, and stored ${changes} changes` : undefined;
 }
 
@@ -155,10 +168,12 @@ async function send(pool: Pool, request: FuzzRequest): Promise<Sent> {
     const text = await answer.body.text();
     const fault = faultOf(request, { status, type, text });
     const uid = /"(?:id|uid)":"([0-7][0-9A-Z]{25})"/.exec(text)?.[1];
+    const [, namespace, name] = /"namespace":"([^"]+)","name":"([^"]+)","uid"/.exec(text) ?? [];
     return {
       status,
       ...(fault === undefined ? {} : { fault }),
       ...(uid === undefined ? {} : { uid }),
+      ...(name === undefined ? {} : { named: `${namespace}/${name}` }),
     };
   } catch (error) {
     return { status: 0, fault: `no answer (${error})` };

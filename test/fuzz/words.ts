@@ -50,10 +50,10 @@ export const ODD: readonly unknown[] = [
 
 /** Values of parameters of a path, of a query and of a header, by their names. */
 export const PARAMETERS: Readonly<Record<string, readonly string[]>> = {
-  namespace: ['default', 'default', 'team-a'],
+  namespace: ['default', 'default', 'team-a', 'team-b', 'team-c', 'team-d'],
   name: ['a', 'job-1', 'report'],
   node: ['n1', 'node-1', 'nope'],
-  task: ['0', '1', 'one', 'nope', '-1', '1e3'],
+  task: ['0', '0', '0', '1', 'one', 'nope', '-1', '1e3'],
   labelSelector: ['app=a', ',,', 'app in (a,b)', 'app notin ()', '!app', 'a==', 'x'.repeat(5000)],
   fieldSelector: ['status.phase=Failed', 'x', 'metadata.name!=a', 'metadata.uid=', '='],
   continue: ['\0', 'x', '7ZZZZZZZZZZZZZZZZZZZZZZZZZ', ''],

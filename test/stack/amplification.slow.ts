@@ -165,6 +165,8 @@ test(
     }
     const accepted = (await Promise.all(submitted)).filter((id) => id !== undefined);
     await Promise.all(attacking);
+    const { uid } = (JSON.parse(reporting.text) as { metadata: { uid: string } }).metadata;
+    await stack.client.ask(`/v1/jobs/${uid}/cancel`, { method: 'POST' });
     const after = await processes();
     const peaks = await Promise.all(after.map(peakMib));
     process.stdout.write(
@@ -181,6 +183,7 @@ test(
     for (const id of accepted) {
       const phase = await waitFor(() => settled(id), {
         what: `job ${id} to end`,
+        detail: () => last,
         timeoutMs: 300_000,
       });
       phases.set(phase, (phases.get(phase) ?? 0) + 1);
@@ -211,7 +214,11 @@ async function submitTwice(hosts: string[], suspend: boolean): Promise<string | 
   return undefined;
 }
 
+/** How the job that is waited for stood at the last look. */
+let last = '';
+
 async function settled(id: string): Promise<string | undefined> {
   const { status } = await stack.client.ask<{ status: { phase: string } }>(`/v1/jobs/${id}`);
+  last = JSON.stringify(status);
   return ['Complete', 'Suspended', 'Failed'].includes(status.phase) ? status.phase : undefined;
 }
