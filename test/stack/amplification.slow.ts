@@ -72,6 +72,8 @@ async function post(
       'content-length': Buffer.byteLength(body),
     },
   });
+  // Once an answer has come the connection may still be cut: it is the answer that counts.
+  sending.on('error', () => {});
   sending.end(body);
   try {
     const [answer] = (await once(sending, 'response')) as [IncomingMessage];
@@ -83,11 +85,11 @@ async function post(
   }
 }
 
-/** Reports for itself what takes most memory, again and again, until it is killed. */
+/** Reports for itself what takes most memory and is refused, again and again, until it is killed: what is taken ends it. */
 const REPORT = `
 const { request, Agent } = require('node:http');
 const url = new URL(process.env.SWARMER_ADDRESS), agent = new Agent({ keepAlive: true });
-const report = (stdout, rest = '') => JSON.stringify({ task_name: process.env.TASK_NAME, task_status: 0,
+const report = (stdout, rest = '') => JSON.stringify({ task_name: process.env.TASK_NAME, task_status: [],
   task_result: { stdout, stderr: stdout } }).slice(0, -1) + rest + '}';
 const bodies = [
   report('x'.repeat(14e6)), report('\\\\u00e9'.repeat(2e6)), report('é'.repeat(7e6)),
