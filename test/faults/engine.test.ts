@@ -12,6 +12,7 @@ let swarmer: Swarmer;
 beforeAll(async () => {
   lab = await startLab({ swarm: true, images: ['busybox'] });
   image = await lab.ensureImage('busybox');
+  await beatSeldom();
   swarmer = await new Swarmer(lab).start();
 });
 
@@ -19,6 +20,23 @@ afterAll(async () => {
   await swarmer.end();
   await lab.stop();
 });
+
+/** In ns. A swarm takes a node for down after three of silence: 15 s by default, as long as a look may take. */
+const HEARTBEAT = 60e9;
+
+/** An engine that is silent while somebody looks is not taken for down, which would shut its tasks down. */
+async function beatSeldom(): Promise<void> {
+  const { Version, Spec } = (await lab.docker.swarmInspect()) as {
+    Version: { Index: number };
+    Spec: object;
+  };
+  await lab.docker.swarmUpdate({
+    _query: { version: Version.Index },
+    _body: { ...Spec, Dispatcher: { HeartbeatPeriod: HEARTBEAT } },
+  });
+  // A node learns of it as it comes.
+  await lab.restartDockerd({ signal: 'SIGTERM' });
+}
 
 const script = (text: string) => ['sh', '-c', text];
 
